@@ -1,0 +1,1 @@
+"""Himaya: from received files to explained rights."""

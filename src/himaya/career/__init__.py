@@ -1,0 +1,1 @@
+"""The career folder; see docs/architecture.md."""

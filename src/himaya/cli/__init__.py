@@ -1,0 +1,1 @@
+"""The cli folder; see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""The contract folder; see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""The intake folder; see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""The lake folder; see docs/architecture.md."""

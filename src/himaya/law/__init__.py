@@ -1,0 +1,1 @@
+"""The law folder; see docs/architecture.md."""

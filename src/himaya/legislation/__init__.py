@@ -1,0 +1,1 @@
+"""The legislation folder; see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""The rights folder; see docs/architecture.md."""

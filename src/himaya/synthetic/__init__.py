@@ -1,0 +1,1 @@
+"""The synthetic folder; see docs/architecture.md."""
