@@ -1,1 +1,33 @@
-"""The career folder; see docs/architecture.md."""
+"""A person's declared periods as ragged arrays: what stands, what it adds up to, what contradicts itself."""
+
+from himaya.career.contradictions import KINDS, find_contradictions
+from himaya.career.model import (
+    ELEMENT_COLUMNS,
+    KNOWN_COLUMNS,
+    MONTHLY_COLUMNS,
+    RECORDS,
+    CareerInvalid,
+    Careers,
+    CareerUnsorted,
+    CeilingUnknown,
+    Monthly,
+    PersonUnknown,
+)
+from himaya.career.resolution import Withdrawals, resolve
+
+__all__ = [
+    "ELEMENT_COLUMNS",
+    "KINDS",
+    "KNOWN_COLUMNS",
+    "MONTHLY_COLUMNS",
+    "RECORDS",
+    "CareerInvalid",
+    "CareerUnsorted",
+    "Careers",
+    "CeilingUnknown",
+    "Monthly",
+    "PersonUnknown",
+    "Withdrawals",
+    "find_contradictions",
+    "resolve",
+]
