@@ -151,6 +151,10 @@ class Format(Protocol):
         """The codes its lines may carry, at most 64; position is the bit."""
 
     @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables its rows go to."""
+
+    @property
     def splittable(self) -> bool:
         """Whether parts of one delivery may be read apart, each by its own reader that knows the head."""
 
