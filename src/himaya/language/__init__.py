@@ -1,0 +1,47 @@
+"""French, Arabic and English: what is said, and how numbers, money and dates are written.
+
+Texts live in ``texts/*.yaml`` (:mod:`himaya.language.catalogue`); labels that data carry are :class:`Text`.
+"""
+
+from himaya.language.catalogue import Text, TextError, has_text, text
+from himaya.language.choice import LANGUAGES, Language, choose, direction
+from himaya.language.format import (
+    currency_name,
+    day,
+    listing,
+    moment,
+    money,
+    month,
+    number,
+    percent,
+    seconds,
+    short_month,
+)
+from himaya.language.isolate import first_strong, left_to_right, numbers_isolated, plain
+from himaya.language.terminal import for_terminal
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Text",
+    "TextError",
+    "choose",
+    "currency_name",
+    "day",
+    "direction",
+    "first_strong",
+    "for_terminal",
+    "has_text",
+    "left_to_right",
+    "listing",
+    "moment",
+    "money",
+    "month",
+    "number",
+    "numbers_isolated",
+    "percent",
+    "plain",
+    "seconds",
+    "short_month",
+    "text",
+]

@@ -1,0 +1,42 @@
+"""Isolates: marks that keep a number or a name whole inside text of the other direction.
+
+Unicode Bidirectional Algorithm (UAX 9). Without them ``3 210,50`` may come out as ``210,50 3`` in Arabic.
+The same characters serve HTML text, SVG text and terminals, so there is one mechanism.
+"""
+
+from __future__ import annotations
+
+import re
+
+LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
+RLE, PDF = "\u202b", "\u202c"
+NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
+
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ISOLATED = f"[{LRI}{RLI}{FSI}][^{PDI}]*{PDI}"
+# A number with its separators, sign and percent; also dates (01/05/2025), ranges and law numbers (1-72-184).
+_NUMBER = rf"[+\-\u2212]?\d(?:[\d.,:/%\-\u2212\u2013{NARROW_SPACE}{NO_BREAK_SPACE}]*[\d%])?"
+_ISOLATED_OR_NUMBER = re.compile(f"(?P<isolated>{_ISOLATED})|(?P<number>{_NUMBER})")
+
+
+def left_to_right(text: str) -> str:
+    """``text`` as one left-to-right island."""
+    return f"{LRI}{text}{PDI}"
+
+
+def first_strong(text: str) -> str:
+    """``text`` as an island that runs as its own first letter says: for names, of either script."""
+    return f"{FSI}{text}{PDI}"
+
+
+def numbers_isolated(text: str) -> str:
+    """``text`` with every number that is not yet inside an isolate put into one."""
+    return _ISOLATED_OR_NUMBER.sub(
+        lambda found: found["isolated"] or left_to_right(found["number"]),
+        text,
+    )
+
+
+def plain(text: str) -> str:
+    """``text`` without any direction mark: for comparing, and for terminals that would print them."""
+    return _MARKS.sub("", text)
