@@ -74,7 +74,7 @@ def aggregate(
     days: NDArray[np.int8],
     wage: NDArray[np.int64],
     out_offsets: NDArray[np.int64],
-    out_month: NDArray[np.int32],
+    out_month: NDArray[np.int64],
     out_days: NDArray[np.int64],
     out_wage: NDArray[np.int64],
     first: NDArray[np.int64],
@@ -111,7 +111,7 @@ def aggregate(
 
 @kernel
 def cap(
-    month: NDArray[np.int32],
+    month: NDArray[np.int64],
     wage: NDArray[np.int64],
     first: int,
     ceilings: NDArray[np.int64],

@@ -153,7 +153,8 @@ class Careers:
 class Monthly:
     """Sums of declared periods by person and calendar month, over all employers.
 
-    P persons, m months, n elements below them.
+    P persons, m months, n elements below them. The arrays are of the one type that the kernels of
+    :mod:`himaya.law` take, so that nothing is copied on the way into a rule.
 
     Attributes
     ----------
@@ -162,7 +163,7 @@ class Monthly:
     offsets
         int64 (P + 1,).
     month
-        int32 (m,), month numbers, strictly ascending within a person.
+        int64 (m,), month numbers, strictly ascending within a person.
     days
         int64 (m,), declared days, at most 26 in a month.
     wage
@@ -173,7 +174,7 @@ class Monthly:
 
     person_keys: NDArray[np.int64]
     offsets: NDArray[np.int64]
-    month: NDArray[np.int32]
+    month: NDArray[np.int64]
     days: NDArray[np.int64]
     wage: NDArray[np.int64]
     elements: NDArray[np.int64]
@@ -205,7 +206,7 @@ class Monthly:
         out = cls(
             person_keys=person_keys,
             offsets=np.empty(offsets.size, np.int64),
-            month=np.empty(n, np.int32),
+            month=np.empty(n, np.int64),
             days=np.empty(n, np.int64),
             wage=np.empty(n, np.int64),
             elements=np.empty(n + 1, np.int64),
@@ -276,18 +277,22 @@ def standing(table: pa.Table, names: tuple[str, ...], known_on: date | None) -> 
 
     The arrays are views of the Arrow buffers unless rows had to be left out or chunks joined.
     """
-    until = numbers(table, "known_until", null=STANDING) if "known_until" in table.column_names else None
     columns = {name: record_codes(table) if name == "record" else numbers(table, name) for name in names}
-    if until is None:
-        return columns
+    stands = _stands(table, known_on)
+    return columns if stands is None else {name: column[stands] for name, column in columns.items()}
+
+
+def _stands(table: pa.Table, known_on: date | None) -> NDArray[np.bool_] | None:
+    """Whether each row stood at the end of ``known_on``; None where all did."""
+    until = table.column("known_until")
     if known_on is None:
-        stands = until == STANDING
+        stands = None if until.null_count == len(until) else pc.is_null(until).to_numpy()
     else:
         day = (known_on - _EPOCH).days
-        stands = (numbers(table, "known_from") <= day) & (until > day)
-    if stands.all():
-        return columns
-    return {name: column[stands] for name, column in columns.items()}
+        stands = numbers(table, "known_from") <= day
+        if until.null_count < len(until):
+            stands &= numbers(table, "known_until", null=STANDING) > day
+    return None if stands is None or stands.all() else stands
 
 
 def numbers(table: pa.Table, name: str, null: int | None = None) -> NDArray[Any]:
