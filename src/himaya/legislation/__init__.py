@@ -1,1 +1,1 @@
-"""The legislation folder; see docs/architecture.md."""
+"""The law of each country: rules (``.py``) beside their dated parameters (``.yaml``), by branch of law."""

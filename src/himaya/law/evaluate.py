@@ -1,0 +1,281 @@
+"""Evaluation of a law for many persons at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from himaya.errors import nearest
+from himaya.law import kernels
+from himaya.law.errors import CalculationError, InputError, LawError
+from himaya.law.lookup import ArrayGroup, Gap, Law
+from himaya.law.parameters import day_number
+from himaya.law.ragged import Ragged, RaggedVector
+from himaya.law.rules import LAW_DATE, Input, Rule
+from himaya.law.system import System
+from himaya.law.units import MONTH, Cases, Unit
+from himaya.law.vector import Bits, Bools, Ints, Vector, _round
+
+Inputs = Mapping[str, Any]
+"""By name: an array (one a person; masked where an optional input is missing), a :class:`Ragged`, or one value for all."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One quantity for all persons.
+
+    Parameters
+    ----------
+    name, unit
+        What it is.
+    values
+        ``int64`` (money in centimes), ``bool``, or ``float64`` where exact values are not whole; 0 where not
+        available. Shape ``(persons,)``, or ``(elements,)`` for a ragged quantity.
+    available
+        False where the law or the inputs give no value. Same shape.
+    doubts
+        Bit ``i`` is set where the value rests on ``sources[i]``. Same shape.
+    sources
+        The unverified parameters and rules.
+    offsets
+        Of a ragged quantity, else None.
+    """
+
+    name: str
+    unit: Unit
+    values: NDArray[Any]
+    available: Bools
+    doubts: Bits
+    sources: tuple[str, ...]
+    exact: Vector
+    offsets: Ints | None = None
+
+    @property
+    def unverified(self) -> Bools:
+        """Where the value rests on something nobody has verified."""
+        return self.doubts != 0
+
+    def unverified_because(self, index: int) -> tuple[str, ...]:
+        """Names of the unverified parameters and rules that set one person's value."""
+        bits = int(self.doubts[index])
+        return tuple(name for i, name in enumerate(self.sources) if bits >> i & 1)
+
+    def rounded(self) -> Ints:
+        """Whole numbers, the nearest (half upwards), from the exact values: money in whole centimes."""
+        num, den = self.exact.num, self.exact.den
+        whole: Ints = np.broadcast_to(_round(np.asarray(num, np.int64), den), self.values.shape)
+        return np.where(self.available, whole, 0)
+
+    def names(self) -> NDArray[np.str_]:
+        """Names of the cases of a status or reason."""
+        if not isinstance(self.unit, Cases):
+            raise InputError(f"{self.name} is not one of a list of cases, but {self.unit.name}")
+        return np.array([*self.unit.members], np.str_)[self.values]
+
+
+@dataclass(frozen=True)
+class Evaluation(Mapping[str, Result]):
+    """Results by name of target; ``gaps`` lists the parameters without a value on a date that was needed."""
+
+    results: Mapping[str, Result]
+    gaps: tuple[Gap, ...]
+    on: date
+    known: date | None
+
+    def __getitem__(self, name: str) -> Result:
+        if name not in self.results:
+            raise InputError(f"{name!r} was not evaluated", mend=nearest(name, self.results))
+        return self.results[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+
+def evaluate(
+    system: System, targets: Collection[str], inputs: Inputs, *, on: date, known: date | None = None
+) -> Evaluation:
+    """Evaluate targets for many persons.
+
+    Parameters
+    ----------
+    system
+        The law.
+    targets
+        Names of rules.
+    inputs
+        The system's inputs, and any rule's result: where given (not masked) it takes the place of the rule.
+    on
+        Date of law.
+    known
+        Date of knowledge of the law: values decided later are not seen. None: all.
+
+    Raises
+    ------
+    LawError
+        One of its subclasses, naming rule, input or parameter.
+    """
+    rules = system.needed(targets, on)
+    sources = sources_of(system, rules)
+    law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
+    values, persons = take_inputs(system, inputs, rules, on)
+    uses = Counter(argument for each in rules for argument in each.arguments)
+    results: dict[str, Result] = {}
+    for each in rules:
+        value = apply(each, values, system, law, given=inputs.get(each.name))
+        values[each.name] = value
+        if each.name in targets:
+            results[each.name] = _result(each, value, persons, sources)
+        for argument in each.arguments:
+            uses[argument] -= 1
+            if uses[argument] == 0:
+                values.pop(argument, None)
+    gaps = tuple(Gap(name, asked) for name, asked in sorted(law.gaps.items()))
+    return Evaluation({name: results[name] for name in targets}, gaps, on, known)
+
+
+def sources_of(system: System, rules: Collection[Rule]) -> tuple[str, ...]:
+    """Unverified parameters and rules that these rules can rest on; at most 64, one bit each."""
+    doubtful = system.unverified()
+    found = {name for each in rules for name in system.reads[each.place] if name in doubtful}
+    found |= {each.name for each in rules if not each.verified}
+    if len(found) > 64:
+        raise CalculationError(
+            f"the targets rest on {len(found)} unverified parameters and rules; 64 can be followed at once",
+            mend="Evaluate fewer targets at once, or verify some of them.",
+        )
+    return tuple(sorted(found))
+
+
+def apply(each: Rule, values: Mapping[str, Any], system: System, law: Law, *, given: Any = None) -> Any:
+    """Evaluate one rule on values already computed."""
+    arguments = [
+        values[name] if name in values else ArrayGroup(system.groups[name], law) for name in each.arguments
+    ]
+    try:
+        result = each(*arguments)
+    except LawError as error:
+        raise type(error)(
+            f"rule {each.name} on {law.on}: {error.what}",
+            where=error.where or each.place,
+            why=error.why,
+            mend=error.mend,
+        ) from error
+    except Exception as error:
+        raise CalculationError(
+            f"rule {each.name} failed on {law.on}: {error}",
+            where=each.place,
+            mend="A rule may only use the operators of himaya.law.",
+        ) from error
+    if not isinstance(result, RaggedVector):
+        result = Vector.of(result)
+    if not each.verified:
+        result = result.doubted(law.bits[each.name])
+    if given is not None and not isinstance(result, RaggedVector):
+        own = _array(Input(each.name, each.unit, optional=True), given)
+        result = own if own.missing is None else Vector.where(Vector(~own.missing), own, result)
+    return result
+
+
+def take_inputs(
+    system: System, inputs: Inputs, rules: Collection[Rule], on: date
+) -> tuple[dict[str, Any], int]:
+    """Check the inputs given against those declared; values by name, and the number of persons."""
+    wanted = {argument for each in rules for argument in each.arguments if argument in system.inputs}
+    for name in inputs:
+        if name not in system.inputs and name not in system.versions:
+            raise InputError(
+                f"{name!r} is no input of the law of {system.name}",
+                mend=nearest(name, system.inputs) or f"Inputs: {', '.join(system.inputs)}.",
+            )
+    values: dict[str, Any] = {}
+    sizes: dict[str, int] = {}
+    for name in sorted(wanted - {LAW_DATE}):
+        declared = system.inputs[name]
+        given = inputs.get(name)
+        if declared.ragged:
+            values[name] = _ragged(declared, given)
+        else:
+            values[name] = _array(declared, given)
+    for name, given in inputs.items():
+        if isinstance(given, Ragged):
+            sizes[name] = len(given)
+        elif np.ndim(given) == 1:
+            sizes[name] = len(given)
+    if len(set(sizes.values())) > 1:
+        raise InputError(f"inputs have different numbers of persons: {sizes}")
+    values[LAW_DATE] = Vector(np.array(day_number(on), np.int64))
+    return values, next(iter(sizes.values()), 1)
+
+
+def _array(declared: Input, given: Any) -> Vector:
+    name = declared.name
+    if given is None:
+        if declared.needed:
+            raise InputError(f"input {name} is not given", mend=f"Give one {declared.unit.name} a person.")
+        if declared.default is not None:
+            return Vector.of(declared.default)
+        blank = np.zeros((), np.bool_ if declared.unit.kind == "flag" else np.int64)
+        return Vector(blank, missing=np.ones((), np.bool_))
+    mask = np.ma.getmaskarray(given) if isinstance(given, np.ma.MaskedArray) else None
+    array = np.asarray(np.ma.getdata(given))
+    flag = declared.unit.kind == "flag"
+    if array.dtype.kind not in ("b" if flag else "iu"):
+        raise InputError(
+            f"input {name} has values of type {array.dtype}",
+            mend="Give flags as booleans, everything else as whole numbers: centimes, days since 1970, month numbers.",
+        )
+    array = (
+        np.ascontiguousarray(array, np.bool_ if flag else np.int64)
+        if array.ndim
+        else array.astype(np.bool_ if flag else np.int64)
+    )
+    if mask is None or not mask.any():
+        return Vector(array)
+    if declared.needed:
+        raise InputError(
+            f"input {name} is missing for {int(mask.sum())} persons, the first {int(mask.argmax())}"
+        )
+    if declared.default is not None:
+        return Vector(np.where(mask, array.dtype.type(declared.default), array))
+    return Vector(np.where(mask, array.dtype.type(0), array), missing=mask)
+
+
+def _ragged(declared: Input, given: Any) -> RaggedVector:
+    if not isinstance(given, Ragged):
+        raise InputError(f"input {declared.name} must be a Ragged array, one {declared.unit.name} an element")
+    if given.values.dtype.kind not in "iu":
+        raise InputError(
+            f"input {declared.name} has elements of type {given.values.dtype}, not whole numbers"
+        )
+    value = given.as_value()
+    if declared.unit is MONTH:
+        wrong = kernels.unsorted_person(value.elements.num, value.starts, value.ends)
+        if wrong >= 0:
+            raise InputError(
+                f"the months of person {wrong} in input {declared.name} do not ascend",
+                mend="Give each person's months once each, in ascending order.",
+            )
+    return value
+
+
+def _result(each: Rule, value: Any, persons: int, sources: tuple[str, ...]) -> Result:
+    offsets = None
+    vector, shape = value, (persons,)
+    if isinstance(value, RaggedVector):
+        offsets, vector, shape = value.offsets, value.elements, (int(value.offsets[-1]),)
+    missing = np.zeros(shape, np.bool_) if vector.missing is None else np.broadcast_to(vector.missing, shape)
+    doubts = np.zeros(shape, np.uint64) if vector.doubts is None else np.broadcast_to(vector.doubts, shape)
+    num = np.broadcast_to(vector.num, shape)
+    if vector.num.dtype != np.bool_ and not (isinstance(vector.den, int) and vector.den == 1):
+        num = num / vector.den
+    values = np.where(missing, num.dtype.type(0), num)
+    return Result(each.name, each.unit, values, ~missing, doubts, sources, vector, offsets)

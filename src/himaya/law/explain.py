@@ -1,0 +1,278 @@
+"""The explanation of one person's result: a tree from the amount to articles, values in force and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from himaya.law import trace
+from himaya.law.evaluate import Ragged, apply, sources_of, take_inputs
+from himaya.law.lookup import Law
+from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
+from himaya.law.phrases import format_value, phrase
+from himaya.law.ragged import RaggedVector
+from himaya.law.rules import LAW_DATE, Rule
+from himaya.law.system import System
+from himaya.law.units import DATE, MONTH, Cases, Languages, Unit
+from himaya.law.vector import Vector
+from himaya.months import first_day, month_of
+
+Plain = bool | int | float | str | None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A parameter as a rule saw it: the value in force, since when, by which article."""
+
+    name: str
+    labels: Languages
+    unit: Unit
+    value: Fraction | bool | Scale | None
+    since: date | None
+    article: str | None
+    verified: bool
+    note: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        value: Any = plain(self.value, self.unit)
+        if isinstance(self.value, Scale):
+            value = {
+                str(at): plain(amount, self.unit)
+                for at, amount in zip(self.value.thresholds, self.value.amounts, strict=True)
+            }
+        return {
+            "name": self.name,
+            "labels": self.labels,
+            "unit": self.unit.name,
+            "value": value,
+            "from": self.since.isoformat() if self.since else None,
+            "article": self.article,
+            "verified": self.verified,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True)
+class Node:
+    """One quantity of an explanation.
+
+    Parameters
+    ----------
+    name, labels, unit
+        What it is.
+    value
+        The exact value (money in centimes, dates as days, months as month numbers); None if not available.
+        Of a ragged quantity the list of the person's values.
+    article, formula, note
+        What the rule stands on and says; None for an input.
+    parameters
+        Values in force that the rule looked at.
+    evidence
+        Positions (0-based) of the person's declared elements that the rule used itself.
+    unverified_because
+        Unverified parameters and rules that set the value.
+    children
+        What the rule depends on. A quantity shown before in the tree is ``repeated`` without its children.
+    """
+
+    name: str
+    labels: Languages
+    unit: Unit
+    value: Fraction | bool | None | tuple[Fraction | bool | None, ...]
+    article: str | None = None
+    formula: str | None = None
+    note: str | None = None
+    parameters: tuple[InForce, ...] = ()
+    evidence: tuple[int, ...] = ()
+    unverified_because: tuple[str, ...] = ()
+    children: tuple[Node, ...] = field(default=())
+    repeated: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON: money in centimes, dates in ISO form, cases by name, what is not whole as a decimal."""
+        ragged = isinstance(self.value, tuple)
+        values = [plain(v, self.unit) for v in self.value] if isinstance(self.value, tuple) else []
+        labels = None
+        if isinstance(self.unit, Cases) and isinstance(self.value, Fraction):
+            labels = list(self.unit.members.values())[int(self.value)]
+        return {
+            "name": self.name,
+            "labels": self.labels,
+            "unit": self.unit.name,
+            "value": values if ragged else plain(self.value, self.unit),  # type: ignore[arg-type]
+            "value_labels": labels,
+            "article": self.article,
+            "formula": self.formula,
+            "note": self.note,
+            "parameters": [each.to_dict() for each in self.parameters],
+            "evidence": list(self.evidence),
+            "unverified_because": list(self.unverified_because),
+            "children": [child.to_dict() for child in self.children],
+            "repeated": self.repeated,
+        }
+
+    def render(self, language: str = "en") -> list[str]:
+        """The tree as lines of plain text, indented by two spaces a level."""
+        head = f"{self.labels[language]}: {self._value_text(language)}"
+        if self.repeated:
+            return [f"{head} ({phrase('above', language)})"]
+        lines = [head if not self.article else f"{head} [{self.article}]"]
+        if self.unverified_because:
+            lines.append(f"  ! {phrase('unverified', language)}: {', '.join(self.unverified_because)}")
+        for each in self.parameters:
+            text = format_value(each.value, each.unit, language)
+            since = (
+                f"{phrase('since', language)} {each.since}" if each.since else phrase("no value", language)
+            )
+            lines.append(f"  · {each.labels[language]}: {text} ({since}, {each.article or each.name})")
+        if self.evidence:
+            lines.append(f"  · {phrase('evidence', language)}: {_ranges(self.evidence)}")
+        for child in self.children:
+            lines.extend(f"  {line}" for line in child.render(language))
+        return lines
+
+    def _value_text(self, language: str) -> str:
+        if isinstance(self.value, tuple):
+            return f"{len(self.value)} {phrase('elements', language)}"
+        return format_value(self.value, self.unit, language)
+
+
+def plain(value: Fraction | bool | Scale | None, unit: Unit) -> Plain:
+    """A value for JSON."""
+    if value is None or isinstance(value, bool | Scale):
+        return value if not isinstance(value, Scale) else None
+    if unit is DATE:
+        return (EPOCH + timedelta(days=int(value))).isoformat()
+    if unit is MONTH:
+        return first_day(int(value)).isoformat()[:7]
+    if isinstance(unit, Cases):
+        return list(unit.members)[int(value)]
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def explain(
+    system: System, target: str, inputs: Mapping[str, Any], *, on: date, known: date | None = None
+) -> Node:
+    """Explain one person's result.
+
+    Parameters
+    ----------
+    system, target, on, known
+        As for :func:`~himaya.law.evaluate`.
+    inputs
+        One person's: a number, flag or date by name; a sequence for a ragged input; None for one that is
+        missing. Months may be dates.
+
+    Returns
+    -------
+    Node
+        The tree, the target at its root.
+    """
+    rules = system.needed([target], on)
+    sources = sources_of(system, rules)
+    law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
+    given = {name: one_person(system, name, value) for name, value in inputs.items() if value is not None}
+    values, _ = take_inputs(system, given, rules, on)
+    traces: dict[str, trace.Trace] = {}
+    for each in rules:
+        with trace.tracing() as seen:
+            values[each.name] = apply(each, values, system, law, given=given.get(each.name))
+        traces[each.name] = seen
+    by_name = {each.name: each for each in rules}
+    shown: set[str] = set()
+
+    def build(name: str) -> Node:
+        value, doubts = _plain_value(values[name])
+        names = tuple(s for bit, s in enumerate(sources) if doubts >> bit & 1)
+        known_as = {"name": name, "labels": system.labels[name], "unverified_because": names, "value": value}
+        if name not in by_name:
+            return Node(**known_as, unit=system.inputs[name].unit)
+        each = by_name[name]
+        if name in shown:
+            return Node(**known_as, unit=each.unit, article=each.article, repeated=True)
+        shown.add(name)
+        if name in given:
+            return Node(**known_as, unit=each.unit, note="given")
+        return _rule_node(
+            each, known_as, traces[name], tuple(build(a) for a in each.arguments if a in values)
+        )
+
+    return build(target)
+
+
+def _rule_node(each: Rule, known_as: dict[str, Any], seen: trace.Trace, children: tuple[Node, ...]) -> Node:
+    return Node(
+        **known_as,
+        unit=each.unit,
+        article=each.article,
+        formula=each.text,
+        note=each.note,
+        parameters=tuple(_in_force(parameter, dated) for parameter, dated in seen.parameters.values()),
+        evidence=tuple(sorted(seen.evidence)),
+        children=children,
+    )
+
+
+def one_person(system: System, name: str, value: Any) -> Any:
+    """One person's input as arrays of one person."""
+    declared = system.inputs.get(name)
+    unit = declared.unit if declared else (system.versions[name][0].unit if name in system.versions else None)
+    if declared is not None and declared.ragged:
+        elements = np.array([_number(v, unit) for v in value], np.int64)
+        return Ragged(elements, np.array([0, elements.size], np.int64))
+    return np.array([_number(value, unit)])
+
+
+def _number(value: Any, unit: Unit | None) -> Any:
+    if isinstance(value, date):
+        return month_of(value) if unit is MONTH else day_number(value)
+    return value
+
+
+def _plain_value(value: Any) -> tuple[Any, int]:
+    if isinstance(value, RaggedVector):
+        at = range(int(value.starts[0]), max(int(value.starts[0]), int(value.ends[0])))
+        doubts = value._doubts(value.starts, value.ends)
+        return tuple(value.elements.fraction(i) for i in at), 0 if doubts is None else int(doubts[0])
+    vector = Vector.of(value)
+    return vector.fraction(0), 0 if vector.doubts is None else int(np.ravel(vector.doubts)[0])
+
+
+def _in_force(parameter: Parameter, dated: Dated | None) -> InForce:
+    if dated is None:
+        return InForce(
+            parameter.name, parameter.labels, parameter.unit, None, None, None, verified=True, note=None
+        )
+    return InForce(
+        parameter.name,
+        parameter.labels,
+        parameter.unit,
+        dated.value,
+        dated.since,
+        dated.article,
+        dated.verified,
+        dated.note,
+    )
+
+
+def _ranges(positions: Sequence[int]) -> str:
+    """Positions as ranges: ``0-11, 24``."""
+    parts: list[str] = []
+    start = previous = positions[0]
+    for position in [*positions[1:], None]:
+        if position is not None and position == previous + 1:
+            previous = position
+            continue
+        parts.append(f"{start}" if start == previous else f"{start}-{previous}")
+        if position is not None:
+            start = previous = position
+    return ", ".join(parts)
+
+
+__all__ = ["LAW_DATE", "InForce", "Node", "explain"]

@@ -1,0 +1,283 @@
+"""Dated parameters, read from YAML files beside the rules.
+
+One file is one group; the group's name is the file's stem::
+
+    qualifying_days:
+      unit: days
+      label: {en: …, fr: …, ar: …}
+      values:
+        - {from: 1972-10-01, value: 3240, article: "Act of 1972, s. 10"}
+        - {from: 2023-01-01, value: 1320, article: "Act 2 of 2024, s. 1", decided: 2024-05-02}
+
+A value holds from its date until the next one. ``value: null`` says that there is none from then on; ``to``
+(last day included) is optional and checked against the next ``from``. ``verified: false`` marks a value that
+nobody has read in the law itself; ``decided`` is the day it became known (the second clock). A value may be a
+scale, ``{1320: 600, 1705: 700}``, with ``by: days`` or, for parameters by birth cohort, ``by: date``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from himaya.errors import nearest
+from himaya.law import units
+from himaya.law.errors import NoValueError, ParameterError, UnknownNameError, ValidityError
+from himaya.law.units import LANGUAGES, Languages, Unit
+from himaya.yamlfile import lines, load
+
+EPOCH = date(1970, 1, 1)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A value by brackets: that of the last threshold at or below what is looked up."""
+
+    thresholds: tuple[int, ...]
+    amounts: tuple[Fraction, ...]
+
+    def amount(self, at: Fraction) -> Fraction | None:
+        """The amount of the bracket of ``at``; None below the first threshold."""
+        index = bisect_right(self.thresholds, at) - 1
+        return None if index < 0 else self.amounts[index]
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One value of a parameter, from its date on. Money is in centimes, per cent as a share, dates as days."""
+
+    since: date
+    value: Fraction | bool | Scale | None
+    article: str
+    verified: bool
+    decided: date | None
+    note: str | None
+    place: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of the law with all its values, ascending by date of effect."""
+
+    name: str
+    unit: Unit
+    by: Unit | None
+    labels: Languages
+    values: tuple[Dated, ...]
+    place: str
+
+    def visible(self, known: date | None) -> tuple[Dated, ...]:
+        """The values decided by ``known`` (all, if None); of two from one date the one decided later."""
+        seen: dict[date, Dated] = {}
+        for dated in self.values:
+            if known is None or dated.decided is None or dated.decided <= known:
+                seen[dated.since] = dated
+        return tuple(seen.values())
+
+    def dated(self, on: date, known: date | None = None) -> Dated | None:
+        """The value in force on a date, None where the law as written here has none."""
+        values = self.visible(known)
+        index = bisect_right([dated.since for dated in values], on) - 1
+        return None if index < 0 or values[index].value is None else values[index]
+
+    def at(self, on: date, known: date | None = None) -> Dated:
+        """The value in force on a date; :class:`NoValueError` where there is none."""
+        dated = self.dated(on, known)
+        if dated is None:
+            values = self.visible(known)
+            series = f"its values begin on {values[0].since}" if values else "no value was decided by then"
+            if values and on >= values[0].since:
+                series = "the series says that there is none on that date"
+            raise NoValueError(
+                f"parameter {self.name} has no value on {on}",
+                where=self.place,
+                why=series,
+                mend="Ask for another date, or add the value with its article.",
+            )
+        return dated
+
+
+@dataclass(frozen=True)
+class Group:
+    """The parameters of one file."""
+
+    name: str
+    parameters: Mapping[str, Parameter]
+
+    def __getitem__(self, name: str) -> Parameter:
+        if name not in self.parameters:
+            raise UnknownNameError(
+                f"there is no parameter {self.name}.{name}",
+                mend=nearest(name, self.parameters) or f"Known: {', '.join(self.parameters)}.",
+            )
+        return self.parameters[name]
+
+
+_KEYS = {"unit", "by", "label", "values"}
+_VALUE_KEYS = {"from", "to", "value", "article", "verified", "decided", "note"}
+
+
+def read_group(path: Path) -> Group:
+    """The parameters of one YAML file; every error names file and line."""
+    content = load(path) or {}
+    at = lines(path)
+    found: dict[str, Parameter] = {}
+    for name, entry in content.items():
+        place = f"{path}:{at[name,]}"
+        if not isinstance(entry, dict):
+            raise ParameterError(f"parameter {name} is not a mapping", where=place)
+        _known_keys(entry, _KEYS, f"parameter {name}", place)
+        unit = _unit(entry.get("unit"), name, place)
+        by = _unit(entry["by"], name, place) if "by" in entry else None
+        full = f"{path.stem}.{name}"
+        places = {
+            index: f"{path}:{at[name, 'values', index]}" for index in range(len(entry.get("values") or ()))
+        }
+        values = read_values(full, entry.get("values"), unit, by, place, places)
+        found[name] = Parameter(full, unit, by, _labels(entry.get("label"), full, place), values, place)
+    return Group(path.stem, found)
+
+
+def read_values(
+    name: str, entries: Any, unit: Unit, by: Unit | None, place: str, places: Mapping[int, str]
+) -> tuple[Dated, ...]:
+    """The dated values of one parameter, checked for order, gaps and overlaps."""
+    if not isinstance(entries, list) or not entries:
+        raise ParameterError(
+            f"parameter {name} has no values", where=place, mend="Add at least one dated value."
+        )
+    values: list[Dated] = []
+    ended: date | None = None
+    for index, entry in enumerate(entries):
+        here = places[index]
+        if not isinstance(entry, dict):
+            raise ParameterError(f"a value of {name} is not a mapping", where=here)
+        _known_keys(entry, _VALUE_KEYS, f"a value of {name}", here)
+        dated = _dated(name, entry, unit, by, here)
+        _check_order(name, values[-1] if values else None, ended, dated)
+        ended = _day(entry["to"], name, "to", here) if "to" in entry else None
+        values.append(dated)
+    if ended is not None:
+        none = Dated(ended + timedelta(days=1), None, "", verified=True, decided=None, note=None, place=place)
+        values.append(none)
+    return tuple(values)
+
+
+def _dated(name: str, entry: dict[str, Any], unit: Unit, by: Unit | None, place: str) -> Dated:
+    for key in ("from", "value"):
+        if key not in entry:
+            raise ParameterError(f"a value of {name} has no {key!r}", where=place)
+    if not entry.get("article"):
+        raise ParameterError(
+            f"the value of {name} from {entry['from']} cites no article",
+            where=place,
+            mend="Add 'article' with the text it stands in, and 'verified: false' if nobody has read it.",
+        )
+    decided = _day(entry["decided"], name, "decided", place) if "decided" in entry else None
+    return Dated(
+        since=_day(entry["from"], name, "from", place),
+        value=_value(name, entry["value"], unit, by, place),
+        article=str(entry["article"]),
+        verified=bool(entry.get("verified", True)),
+        decided=decided,
+        note=entry.get("note"),
+        place=place,
+    )
+
+
+def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Fraction | bool | Scale | None:
+    if raw is None:
+        return None
+    if by is not None:
+        if not isinstance(raw, dict) or not raw:
+            raise ParameterError(
+                f"{name} is by {by.name}: its value must map thresholds to values", where=place
+            )
+        thresholds = tuple(int(_number(name, key, by, place)) for key in raw)
+        if list(thresholds) != sorted(set(thresholds)):
+            raise ValidityError(f"thresholds of {name} do not ascend", where=place)
+        return Scale(thresholds, tuple(_number(name, each, unit, place) for each in raw.values()))
+    if unit.kind == "flag":
+        if not isinstance(raw, bool):
+            raise ParameterError(f"{name} is a flag, not {raw!r}", where=place, mend="Write true or false.")
+        return raw
+    return _number(name, raw, unit, place)
+
+
+def _number(name: str, raw: Any, unit: Unit, place: str) -> Fraction:
+    if isinstance(raw, date) and unit is units.DATE:
+        return Fraction(day_number(raw))
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or unit.kind != "quantity":
+        raise ParameterError(f"{raw!r} is not a value of {name} in {unit.name}", where=place)
+    return Fraction(str(raw)) * unit.scale
+
+
+def _check_order(name: str, previous: Dated | None, ended: date | None, current: Dated) -> None:
+    if previous is None:
+        return
+    again = current.since == previous.since and current.decided != previous.decided
+    if current.since < previous.since or (current.since == previous.since and not again):
+        raise ValidityError(
+            f"values of {name} overlap: one from {current.since} follows one from {previous.since}",
+            where=current.place,
+            mend="Order the values by 'from', one for each date.",
+        )
+    if ended is not None and current.since != ended + timedelta(days=1):
+        kind = "overlap" if current.since <= ended else "leave a gap"
+        raise ValidityError(
+            f"values of {name} {kind}: one ends on {ended}, the next begins on {current.since}",
+            where=current.place,
+            mend="Make the dates meet, or write 'value: null' for a time without value.",
+        )
+
+
+def _known_keys(entry: Mapping[str, Any], known: set[str], what: str, place: str) -> None:
+    for key in entry:
+        if key not in known:
+            raise ParameterError(
+                f"{what} has an unknown key {key!r}",
+                where=place,
+                mend=nearest(str(key), known) or f"Known keys: {', '.join(sorted(known))}.",
+            )
+
+
+def _unit(name: Any, parameter: str, place: str) -> Unit:
+    unit = units.parse(str(name))
+    if unit is None:
+        raise ParameterError(
+            f"parameter {parameter} has the unknown unit {name!r}",
+            where=place,
+            mend=nearest(str(name), units.known_names()) or f"Known units: {', '.join(units.known_names())}.",
+        )
+    return unit
+
+
+def _labels(entry: Any, name: str, place: str) -> Languages:
+    missing = [language for language in LANGUAGES if not (isinstance(entry, dict) and entry.get(language))]
+    if missing:
+        raise ParameterError(
+            f"{name} has no label in {', '.join(missing)}",
+            where=place,
+            mend="Add 'label: {en: …, fr: …, ar: …}'.",
+        )
+    return {language: str(entry[language]) for language in LANGUAGES}
+
+
+def _day(value: Any, name: str, key: str, place: str) -> date:
+    if not isinstance(value, date):
+        raise ParameterError(
+            f"{key!r} of {name} is {value!r}, not a date",
+            where=place,
+            mend="Write YYYY-MM-DD without quotes.",
+        )
+    return value

@@ -1,0 +1,251 @@
+"""Ragged arrays: a person's elements (declared months, days, wages) as a window on one long array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from himaya.law import kernels, trace
+from himaya.law.errors import InputError
+from himaya.law.values import Value
+from himaya.law.vector import Bits, Bools, Ints, Vector, _check_size, _int, _union, _whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RaggedVector(Value):
+    """Exact values of many persons' elements, and the window of elements that counts for each person.
+
+    Parameters
+    ----------
+    elements
+        All elements of all persons, one after the other. Shape ``(elements,)``.
+    offsets
+        Person ``i`` owns ``[offsets[i], offsets[i + 1])``. Shape ``(persons + 1,)``.
+    starts, ends
+        The part that counts. Shape ``(persons,)``.
+    doubts, missing
+        Of the window itself, where a bound with a doubt leaves elements out. Shape ``(persons,)`` or None.
+    """
+
+    precedence: ClassVar[int] = 2
+
+    elements: Vector
+    offsets: Ints
+    starts: Ints
+    ends: Ints
+    doubts: Bits | None = None
+    missing: Bools | None = None
+
+    @classmethod
+    def binary(cls, operator: str, left: Any, right: Any) -> RaggedVector:
+        """Element by element; a person's value meets each of that person's elements."""
+        frame = _frame(left, right)
+        return replace(frame, elements=Vector.binary(operator, frame.spread(left), frame.spread(right)))
+
+    @classmethod
+    def unary(cls, operator: str, operand: Any) -> RaggedVector:
+        """Element by element."""
+        return replace(operand, elements=Vector.unary(operator, operand.elements))
+
+    @classmethod
+    def where(cls, condition: Any, then: Any, otherwise: Any) -> RaggedVector:
+        """Element by element."""
+        frame = _frame(condition, then, otherwise)
+        chosen = Vector.where(frame.spread(condition), frame.spread(then), frame.spread(otherwise))
+        return replace(frame, elements=chosen)
+
+    def doubted(self, bit: int) -> RaggedVector:
+        """The same with one more doubt for every person."""
+        every = np.full(self.starts.size, 1 << bit, np.uint64)
+        return replace(self, doubts=_union(self.doubts, every))
+
+    def spread(self, value: Any) -> Vector:
+        """A person's value repeated for each of the person's elements."""
+        if isinstance(value, RaggedVector):
+            return value.elements
+        value = Vector.of(value)
+        parts = (value.num, value.den, value.doubts, value.missing)
+        if all(part is None or np.ndim(part) == 0 for part in parts):
+            return value
+        lengths = np.diff(self.offsets)
+        num, den, doubts, missing = (
+            part if part is None or np.ndim(part) == 0 else np.repeat(part, lengths) for part in parts
+        )
+        return Vector(num, den, doubts, missing)
+
+    def between(self, months: RaggedVector, since: Any, before: Any) -> RaggedVector:
+        """The window narrowed to months in ``[since, before)``; months ascend within a person."""
+        narrowed = self
+        for bound, upper in ((since, False), (before, True)):
+            if bound is not None:
+                narrowed = narrowed._narrowed(_int(months.elements), Vector.of(bound), upper=upper)
+        return narrowed
+
+    def _narrowed(self, months: Ints, bound: Vector, *, upper: bool) -> RaggedVector:
+        bounds = np.ascontiguousarray(np.broadcast_to(_whole(bound), self.starts.shape), np.int64)
+        cut = kernels.lower_bound(months, self.starts, self.ends, bounds)
+        starts, ends = (self.starts, cut) if upper else (cut, self.ends)
+        doubts, missing = self.doubts, self.missing
+        if bound.doubts is not None:
+            binds = (ends < self.ends) | (starts > self.starts)
+            doubts = _union(doubts, np.where(binds, bound.doubts, np.uint64(0)))
+        if bound.missing is not None:
+            missing = _union(missing, np.broadcast_to(bound.missing, starts.shape))
+        return replace(self, starts=starts, ends=ends, doubts=doubts, missing=missing)
+
+    def latest(self, number: Any) -> RaggedVector:
+        """The window narrowed to its last ``number`` elements."""
+        wanted = Vector.of(number)
+        starts = np.maximum(self.starts, self.ends - _whole(wanted))
+        missing = wanted.missing
+        if missing is not None:
+            missing = np.broadcast_to(missing, starts.shape)
+        doubts = wanted.doubts
+        if doubts is not None:
+            doubts = np.where(starts > self.starts, doubts, np.uint64(0))
+        return replace(
+            self, starts=starts, doubts=_union(self.doubts, doubts), missing=_union(self.missing, missing)
+        )
+
+    def total(self) -> Vector:
+        """Sum of the window."""
+        self.record()
+        values = _int(self.elements)
+        den = self.elements.den
+        if not isinstance(den, int):  # one denominator for all, so that the sum is exact
+            common = int(np.lcm.reduce(den)) if den.size else 1
+            values, den = values * (common // den), common
+        _check_size(values, int((self.ends - self.starts).max(initial=0)))
+        sums = kernels.window_total(self._long(values), self.starts, self.ends)
+        return Vector(sums, den, self._doubts(self.starts, self.ends), self._missing(self.starts, self.ends))
+
+    def count(self) -> Vector:
+        """Number of elements of the window."""
+        self.record()
+        return Vector(np.maximum(self.ends - self.starts, 0), 1, self.doubts, self.missing)
+
+    def edge(self, position: int) -> Vector:
+        """First (0) or last (-1) element of the window; missing where the window is empty."""
+        empty = self.ends <= self.starts
+        at = np.where(empty, 0, self.starts if position == 0 else self.ends - 1)
+        one = replace(self, starts=at, ends=np.where(empty, at, at + 1))
+        one.record()
+        if self.elements.num.size == 0:
+            return Vector(np.zeros(at.size, np.int64), 1, self.doubts, np.ones(at.size, np.bool_))
+        den = self.elements.den
+        num = np.broadcast_to(_int(self.elements), (int(self.offsets[-1]),))[at]
+        missing = _union(one._missing(one.starts, one.ends), empty)
+        return Vector(
+            num, den if isinstance(den, int) else den[at], one._doubts(one.starts, one.ends), missing
+        )
+
+    def mean_of_best_years(self, months: RaggedVector, years: Any) -> Vector:
+        """Mean of the best calendar years of the window."""
+        wanted = Vector.of(years)
+        self.record()
+        most = np.ascontiguousarray(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
+        values = self._long(_int(self.elements))
+        _check_size(values, int((self.ends - self.starts).max(initial=0)))
+        sums, taken = kernels.best_years(values, _int(months.elements), self.starts, self.ends, most)
+        missing = _union(self._missing(self.starts, self.ends), _union(wanted.missing, taken == 0))
+        doubts = _union(self._doubts(self.starts, self.ends), wanted.doubts)
+        den = np.maximum(taken, 1)
+        scale = self.elements.den
+        if not isinstance(scale, int):
+            raise InputError("best years need elements with one common denominator")
+        return Vector(sums, den * scale, doubts, missing)
+
+    def quarters(self, months: RaggedVector, threshold: Any, most: int) -> Vector:
+        """Quarters validated by the pay of the window."""
+        self.record()
+        needed = self._long(_int(self.spread(threshold)))
+        found = kernels.validated_quarters(
+            self._long(_int(self.elements)), _int(months.elements), needed, self.starts, self.ends, most
+        )
+        with_threshold = replace(self, elements=Vector.binary("+", self.elements, self.spread(threshold)))
+        return Vector(
+            found,
+            1,
+            with_threshold._doubts(self.starts, self.ends),
+            with_threshold._missing(self.starts, self.ends),
+        )
+
+    def record(self) -> None:
+        """Note which elements count, when one person is being explained."""
+        seen = trace.current()
+        if seen is not None and self.starts.size == 1:
+            first = int(self.offsets[0])
+            seen.evidence.update(range(int(self.starts[0]) - first, int(self.ends[0]) - first))
+
+    def _long(self, values: Ints) -> Ints:
+        return kernels.contiguous(np.broadcast_to(values, (int(self.offsets[-1]),)), np.int64)
+
+    def _doubts(self, starts: Ints, ends: Ints) -> Bits | None:
+        each = self.elements.doubts
+        if each is None or not each.any():
+            return self.doubts
+        if each.ndim == 0:
+            found = np.where(ends > starts, each, np.uint64(0))
+        else:
+            found = kernels.window_any(kernels.contiguous(each, np.uint64), starts, ends)
+        return _union(self.doubts, found)  # type: ignore[no-any-return]
+
+    def _missing(self, starts: Ints, ends: Ints) -> Bools | None:
+        each = self.elements.missing
+        if each is None or not each.any():
+            return self.missing
+        if each.ndim == 0:
+            found = (ends > starts) & each
+        else:
+            found = kernels.window_any(each.astype(np.uint64), starts, ends) != 0
+        return _union(self.missing, found)  # type: ignore[no-any-return]
+
+
+def _frame(*operands: Any) -> RaggedVector:
+    """The ragged operand whose windows the result has: where windows differ, what all of them share."""
+    ragged = [operand for operand in operands if isinstance(operand, RaggedVector)]
+    frame = ragged[0]
+    for other in ragged[1:]:
+        if other.offsets is not frame.offsets and not np.array_equal(other.offsets, frame.offsets):
+            raise InputError("two ragged arrays with different numbers of elements a person meet in one rule")
+        starts, ends = np.maximum(frame.starts, other.starts), np.minimum(frame.ends, other.ends)
+        doubts, missing = _union(frame.doubts, other.doubts), _union(frame.missing, other.missing)
+        frame = replace(frame, starts=starts, ends=ends, doubts=doubts, missing=missing)
+    return frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ragged:
+    """One array a person, as given to an evaluation.
+
+    Parameters
+    ----------
+    values
+        All elements of all persons, one after the other. Shape ``(elements,)``, whole numbers.
+    offsets
+        Person ``i`` owns ``values[offsets[i]:offsets[i + 1]]``. Shape ``(persons + 1,)``, from 0, ascending.
+    """
+
+    values: NDArray[Any]
+    offsets: NDArray[Any]
+
+    def __post_init__(self) -> None:
+        offsets = self.offsets
+        if offsets.ndim != 1 or offsets.size == 0 or offsets[0] != 0 or np.any(np.diff(offsets) < 0):
+            raise InputError("offsets of a ragged array must start at 0 and never descend")
+        if int(offsets[-1]) != self.values.size:
+            raise InputError(
+                f"a ragged array has {self.values.size} elements, but its offsets end at {int(offsets[-1])}"
+            )
+
+    def __len__(self) -> int:
+        return int(self.offsets.size) - 1
+
+    def as_value(self) -> RaggedVector:
+        """The value that rules work on."""
+        offsets = kernels.contiguous(self.offsets, np.int64)
+        elements = Vector(kernels.contiguous(self.values, np.int64))
+        return RaggedVector(elements, offsets, offsets[:-1].copy(), offsets[1:].copy())

@@ -1,0 +1,141 @@
+"""Rules and inputs: what a country's law is written with."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from himaya.law.errors import RuleError
+from himaya.law.units import Languages, Unit
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the law: a pure function whose argument names are rules, inputs or groups of parameters.
+
+    Made by :func:`rule`. Calling it calls the function.
+    """
+
+    name: str
+    function: Callable[..., Any] = field(repr=False)
+    unit: Unit
+    article: str
+    valid_from: date | None
+    valid_to: date | None
+    verified: bool
+    note: str | None
+    labels: Languages | None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Evaluate the function itself."""
+        return self.function(*arguments)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names that the rule depends on."""
+        return tuple(inspect.signature(self.function).parameters)
+
+    @property
+    def text(self) -> str:
+        """First paragraph of the docstring: the formula in words."""
+        return " ".join((inspect.getdoc(self.function) or "").split("\n\n")[0].split())
+
+    @property
+    def path(self) -> Path:
+        """File of the function."""
+        return Path(self.function.__code__.co_filename)
+
+    @property
+    def place(self) -> str:
+        """File and line of the function."""
+        return f"{self.path}:{self.function.__code__.co_firstlineno}"
+
+    def in_force(self, on: date) -> bool:
+        """Whether this version is the law on a date; both ends are included."""
+        after = self.valid_from is None or self.valid_from <= on
+        return after and (self.valid_to is None or on <= self.valid_to)
+
+
+def rule(
+    *,
+    article: str,
+    unit: Unit,
+    name: str | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    verified: bool = True,
+    note: str | None = None,
+    labels: Languages | None = None,
+) -> Callable[[Callable[..., Any]], Rule]:
+    """Make a function a rule.
+
+    Parameters
+    ----------
+    article
+        The text of law (or, until that was read, the source) that the rule follows.
+    unit
+        Unit of the result; checked against the function.
+    name
+        Name of the quantity, where it is not that of the function: for a second version with other dates.
+    valid_from, valid_to
+        First and last day of this version. None: open.
+    verified
+        False if the rule was not found in the law; every result that rests on it then says so.
+    note
+        Why it is not verified, or what a reader must know.
+    labels
+        Short label by language; usually in ``<module>.labels.yaml`` beside the module instead.
+    """
+
+    def make(function: Callable[..., Any]) -> Rule:
+        for parameter in inspect.signature(function).parameters.values():
+            if (
+                parameter.kind is not parameter.POSITIONAL_OR_KEYWORD
+                or parameter.default is not parameter.empty
+            ):
+                raise RuleError(
+                    f"argument {parameter.name!r} of rule {name or function.__name__} must be a plain name",
+                    mend="Arguments are dependencies: no defaults, no * and no **.",
+                )
+        return Rule(
+            name or function.__name__, function, unit, article, valid_from, valid_to, verified, note, labels
+        )
+
+    return make
+
+
+@dataclass(frozen=True)
+class Input:
+    """A quantity that the caller gives.
+
+    Parameters
+    ----------
+    unit
+        Its unit; money in centimes, dates as days since 1970-01-01, months as year x 12 + month - 1.
+    ragged
+        Whether each person has an array of them.
+    optional
+        Whether it may be missing, for some persons or for all.
+    default
+        Value where it is not given, instead of missing.
+    """
+
+    name: str
+    unit: Unit
+    ragged: bool = False
+    optional: bool = False
+    default: int | bool | None = None
+    labels: Languages | None = None
+
+    @property
+    def needed(self) -> bool:
+        """Whether every person must have it."""
+        return not self.optional and self.default is None
+
+
+LAW_DATE = "law_date"
+"""The date of law of the evaluation, an input that every system has."""

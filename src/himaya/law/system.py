@@ -1,0 +1,290 @@
+"""A country's law, assembled from its rules, parameters and labels, and checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+
+from himaya.errors import nearest
+from himaya.law import units
+from himaya.law.errors import (
+    CycleError,
+    LawError,
+    NoValueError,
+    RuleError,
+    UnitError,
+    UnknownNameError,
+    ValidityError,
+)
+from himaya.law.overlay import Overlay, read_overlay
+from himaya.law.parameters import Group, Parameter, read_group
+from himaya.law.probe import Probe, ProbeGroup
+from himaya.law.rules import LAW_DATE, Input, Rule
+from himaya.law.units import LANGUAGES, Languages
+from himaya.yamlfile import load
+
+
+class System:
+    """The law of one country, or one branch of it.
+
+    Parameters
+    ----------
+    name
+        Short name of the system.
+    modules
+        Modules that hold the rules. Beside ``old_age.py`` stand ``old_age.yaml`` (its parameters: the group
+        ``old_age``) and ``old_age.labels.yaml`` (labels of rules and inputs), each where needed.
+    inputs
+        Quantities that the caller gives.
+    overlay
+        Changes of parameters: a reform, or a what-if.
+
+    Raises
+    ------
+    LawError
+        One of its subclasses, naming the rule or parameter, file and line, for whatever the static check finds.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        modules: Iterable[ModuleType],
+        inputs: Iterable[Input],
+        overlay: Overlay | None = None,
+    ) -> None:
+        self.name = name
+        self.overlay = overlay
+        self._modules = tuple(modules)
+        paths = [Path(str(module.__file__)) for module in self._modules]
+        labels = _read_labels(paths)
+        groups = {
+            path.stem: read_group(path.with_suffix(".yaml"))
+            for path in paths
+            if path.with_suffix(".yaml").exists()
+        }
+        self.groups: Mapping[str, Group] = overlay.apply(groups) if overlay else groups
+        law_date = Input(LAW_DATE, units.DATE, labels=_LAW_DATE_LABELS)
+        self.inputs: Mapping[str, Input] = {each.name: each for each in (*inputs, law_date)}
+        self.versions: Mapping[str, tuple[Rule, ...]] = _collect(self._modules)
+        self._check_names()
+        self.labels: Mapping[str, Languages] = self._all_labels(labels)
+        for rules in self.versions.values():
+            _check_validity(rules)
+        self.order: tuple[str, ...] = self._sorted()
+        self.reads: dict[str, frozenset[str]] = {}
+        self.ragged: dict[str, bool] = {each.name: each.ragged for each in self.inputs.values()}
+        self._probe()
+
+    def rule(self, name: str, on: date) -> Rule:
+        """The version of a rule that is the law on a date."""
+        versions = self.versions.get(name)
+        if versions is None:
+            raise UnknownNameError(
+                f"there is no rule {name!r} in the law of {self.name}",
+                mend=nearest(name, self.versions) or f"Rules: {', '.join(self.versions)}.",
+            )
+        for version in versions:
+            if version.in_force(on):
+                return version
+        raise NoValueError(
+            f"rule {name} is not in force on {on}",
+            where=versions[0].place,
+            why=f"it is valid from {versions[0].valid_from} to {versions[-1].valid_to or 'now'}",
+        )
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter called ``group.name``."""
+        group, _, own = name.partition(".")
+        if group not in self.groups:
+            names = [p.name for g in self.groups.values() for p in g.parameters.values()]
+            raise UnknownNameError(f"there is no parameter {name!r}", mend=nearest(name, names))
+        return self.groups[group][own]
+
+    def needed(self, targets: Collection[str], on: date) -> tuple[Rule, ...]:
+        """The rules that the targets rest on, on a date, each after those it depends on."""
+        wanted: set[str] = set()
+        waiting = [self.rule(target, on).name for target in targets]
+        while waiting:
+            name = waiting.pop()
+            if name not in wanted:
+                wanted.add(name)
+                waiting.extend(a for a in self.rule(name, on).arguments if a in self.versions)
+        return tuple(self.rule(name, on) for name in self.order if name in wanted)
+
+    def with_overlay(self, path: Path | str) -> System:
+        """The same law with the parameters of an overlay file; see ``docs/change-a-parameter.md``."""
+        return System(
+            self.name,
+            self._modules,
+            [each for each in self.inputs.values() if each.name != LAW_DATE],
+            read_overlay(Path(path)),
+        )
+
+    @cached_property
+    def version(self) -> str:
+        """Fingerprint of the rules and parameters, overlay included: the law version of a run."""
+        digest = hashlib.sha256()
+        for module in self._modules:
+            path = Path(str(module.__file__))
+            for each in (path, path.with_suffix(".yaml")):
+                digest.update(each.read_bytes() if each.exists() else b"-")
+        if self.overlay:
+            digest.update(self.overlay.content)
+        return digest.hexdigest()[:16]
+
+    def unverified(self) -> dict[str, list[str]]:
+        """Everything nobody has verified: names of rules and parameters, each with its notes."""
+        found: dict[str, list[str]] = {}
+        for rules in self.versions.values():
+            for each in rules:
+                if not each.verified:
+                    found.setdefault(each.name, []).append(each.note or "")
+        for group in self.groups.values():
+            for parameter in group.parameters.values():
+                notes = [f"from {v.since}: {v.note or v.article}" for v in parameter.values if not v.verified]
+                if notes:
+                    found[parameter.name] = notes
+        return found
+
+    def _check_names(self) -> None:
+        for name in self.versions.keys() & (self.inputs.keys() | self.groups.keys()):
+            raise RuleError(
+                f"{name!r} is a rule and also an input or group", where=self.versions[name][0].place
+            )
+        known = [*self.versions, *self.inputs, *self.groups]
+        for rules in self.versions.values():
+            for each in rules:
+                for argument in each.arguments:
+                    if argument not in known:
+                        raise UnknownNameError(
+                            f"rule {each.name} depends on {argument!r}, which is no rule, input or group",
+                            where=each.place,
+                            mend=nearest(argument, known) or "Write the rule, or declare the input.",
+                        )
+                if not each.article.strip():
+                    raise RuleError(f"rule {each.name} cites no article", where=each.place)
+
+    def _all_labels(self, read: Mapping[str, Languages]) -> Mapping[str, Languages]:
+        found: dict[str, Languages] = {}
+        own = {name: rules[0].labels for name, rules in self.versions.items()}
+        own |= {name: each.labels for name, each in self.inputs.items()}
+        for name, labels in own.items():
+            text = labels or read.get(name) or {}
+            missing = [language for language in LANGUAGES if not text.get(language)]
+            if missing:
+                place = self.versions[name][0].place if name in self.versions else None
+                raise RuleError(
+                    f"{name} has no label in {', '.join(missing)}",
+                    where=place,
+                    mend="Add it to the .labels.yaml file beside the module.",
+                )
+            found[name] = text
+        for name in read.keys() - own.keys():
+            raise UnknownNameError(
+                f"a label stands for {name!r}, which does not exist", mend=nearest(name, own)
+            )
+        return found
+
+    def _sorted(self) -> tuple[str, ...]:
+        """Names of rules, each after its dependencies."""
+        order: list[str] = []
+        done: set[str] = set()
+
+        def visit(name: str, path: tuple[str, ...]) -> None:
+            if name in path:
+                circle = (*path[path.index(name) :], name)
+                raise CycleError(
+                    f"rules depend on one another in a circle: {' → '.join(circle)}",
+                    where=self.versions[name][0].place,
+                    mend="Take one of these arguments away.",
+                )
+            if name in done:
+                return
+            for each in self.versions[name]:
+                for argument in each.arguments:
+                    if argument in self.versions:
+                        visit(argument, (*path, name))
+            done.add(name)
+            order.append(name)
+
+        for name in self.versions:
+            visit(name, ())
+        return tuple(order)
+
+    def _probe(self) -> None:
+        known: dict[str, Probe] = {name: Probe(i.unit, i.ragged) for name, i in self.inputs.items()}
+        for name in self.order:
+            for each in self.versions[name]:
+                reads: set[str] = set()
+                result = _probed(each, known, self.groups, reads)
+                self.reads[each.place] = frozenset(reads)
+                known[name] = Probe(each.unit, result.ragged)
+                self.ragged[name] = result.ragged
+
+
+def _probed(each: Rule, known: Mapping[str, Probe], groups: Mapping[str, Group], reads: set[str]) -> Probe:
+    arguments = [known[a] if a in known else ProbeGroup(groups[a], reads) for a in each.arguments]
+    try:
+        result = Probe.of(each(*arguments))
+    except LawError as error:
+        raise type(error)(
+            f"rule {each.name}: {error.what}", where=error.where or each.place, why=error.why, mend=error.mend
+        ) from error
+    literal = result.unit is None and (result.zero or not each.unit.currency) and each.unit.kind != "flag"
+    if not literal and (result.unit is None or not result.unit.alike(each.unit)):
+        gives = "a number written in the rule" if result.unit is None else result.unit.name
+        raise UnitError(
+            f"rule {each.name} declares {each.unit.name} but gives {gives}",
+            where=each.place,
+            mend="Change the unit of the decorator or the formula.",
+        )
+    return result
+
+
+def _collect(modules: Iterable[ModuleType]) -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for module in modules:
+        for each in vars(module).values():
+            if isinstance(each, Rule) and each.function.__module__ == module.__name__:
+                found[each.name].append(each)
+    earliest = date.min
+    return {
+        name: tuple(sorted(rules, key=lambda r: r.valid_from or earliest)) for name, rules in found.items()
+    }
+
+
+def _check_validity(rules: tuple[Rule, ...]) -> None:
+    for before, after in zip(rules, rules[1:], strict=False):
+        if before.valid_to is None or after.valid_from is None or after.valid_from <= before.valid_to:
+            kind = "overlap"
+        elif after.valid_from != before.valid_to + timedelta(days=1):
+            kind = "leave a gap"
+        else:
+            continue
+        raise ValidityError(
+            f"two versions of rule {after.name} {kind}: one to {before.valid_to}, the next from {after.valid_from}",
+            where=after.place,
+            why=f"the other version stands in {before.place}",
+            mend="valid_to is the last day of a version; the next one begins on the day after.",
+        )
+
+
+def _read_labels(paths: Iterable[Path]) -> dict[str, Languages]:
+    found: dict[str, Languages] = {}
+    for path in paths:
+        file = path.with_name(f"{path.stem}.labels.yaml")
+        if file.exists():
+            found |= load(file) or {}
+    return found
+
+
+_LAW_DATE_LABELS = {
+    "en": "Date of the law applied",
+    "fr": "Date du droit appliqué",
+    "ar": "تاريخ القانون المطبق",
+}

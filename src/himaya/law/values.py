@@ -1,0 +1,266 @@
+"""The operators that rules are written with, the same for every kind of evaluation.
+
+A rule is evaluated on arrays (:mod:`himaya.law.vector`), on exact fractions (:mod:`himaya.law.exact`) and, when
+a system is assembled, on units (:mod:`himaya.law.probe`). Each of these is a *kind*: a subclass of
+:class:`Value` that says what ``binary``, ``unary`` and ``where`` mean for it. The operators below find the kind
+among their arguments and hand over.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from himaya.law.errors import RuleError
+
+COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+LOGICAL = frozenset({"&", "|"})
+
+
+class Value:
+    """An operand of a rule; subclasses are the kinds of evaluation.
+
+    A value of any kind carries, besides the value itself, whether it is *available* (the law has a value on
+    that date, the input was given) and the *doubts* it rests on: the unverified parameters and rules that set
+    it. Doubts follow the value that sets the result: an unverified minimum that does not bind leaves no doubt.
+    """
+
+    __slots__ = ()
+    precedence: ClassVar[int] = 0  # of two kinds in one operation the higher one decides (ragged over person)
+
+    @classmethod
+    def binary(cls, operator: str, left: Any, right: Any) -> Any:
+        """``left operator right``."""
+        raise NotImplementedError
+
+    @classmethod
+    def unary(cls, operator: str, operand: Self) -> Any:
+        """``operator operand``."""
+        raise NotImplementedError
+
+    @classmethod
+    def where(cls, condition: Any, then: Any, otherwise: Any) -> Any:
+        """``then`` where the condition holds, else ``otherwise``."""
+        raise NotImplementedError
+
+    def __add__(self, other: Any) -> Any:
+        return _binary("+", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _binary("+", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _binary("-", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _binary("-", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _binary("*", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _binary("*", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _binary("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _binary("/", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return _binary("//", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _binary("//", other, self)
+
+    def __lt__(self, other: Any) -> Any:
+        return _binary("<", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _binary("<=", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return _binary(">", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _binary(">=", self, other)
+
+    def __eq__(self, other: object) -> Any:
+        return _binary("==", self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return _binary("!=", self, other)
+
+    __hash__ = None  # type: ignore[assignment] - equality is elementwise
+
+    def __and__(self, other: Any) -> Any:
+        return _binary("&", self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return _binary("&", other, self)
+
+    def __or__(self, other: Any) -> Any:
+        return _binary("|", self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return _binary("|", other, self)
+
+    def __invert__(self) -> Any:
+        return _unary("~", self)
+
+    def __neg__(self) -> Any:
+        return _binary("-", 0, self)
+
+    def __bool__(self) -> bool:
+        raise RuleError(
+            "a rule cannot branch with 'if', 'and', 'or' or 'not': it is evaluated for many persons at once",
+            mend="Use where(condition, then, otherwise), &, | and ~.",
+        )
+
+
+def _kind(*operands: Any) -> type[Value]:
+    kinds = [type(operand) for operand in operands if isinstance(operand, Value)]
+    if not kinds:
+        raise RuleError(
+            f"the operators of rules need at least one quantity, not only {operands!r}",
+            mend="Write plain numbers as they are.",
+        )
+    return max(kinds, key=lambda kind: kind.precedence)
+
+
+def _binary(operator: str, left: Any, right: Any) -> Any:
+    return _kind(left, right).binary(operator, left, right)
+
+
+def _unary(operator: str, operand: Any) -> Any:
+    return _kind(operand).unary(operator, operand)
+
+
+def where(condition: Any, then: Any, otherwise: Any) -> Any:
+    """``then`` where the condition holds, else ``otherwise``; doubts are those of the branch taken."""
+    return _kind(condition, then, otherwise).where(condition, then, otherwise)
+
+
+def minimum(left: Any, right: Any) -> Any:
+    """The lower of two; doubts are those of the one that wins."""
+    return _binary("minimum", left, right)
+
+
+def maximum(left: Any, right: Any) -> Any:
+    """The higher of two; doubts are those of the one that wins."""
+    return _binary("maximum", left, right)
+
+
+def clip(value: Any, *, lower: Any = None, upper: Any = None) -> Any:
+    """``value``, at least ``lower`` and at most ``upper``."""
+    if lower is not None:
+        value = maximum(value, lower)
+    return value if upper is None else minimum(value, upper)
+
+
+def floor(value: Any) -> Any:
+    """The whole number at or below; on money, to the centime below."""
+    return _unary("floor", value)
+
+
+def ceil(value: Any) -> Any:
+    """The whole number at or above; on money, to the centime above."""
+    return _unary("ceil", value)
+
+
+def round_to_centime(value: Any) -> Any:
+    """Money to the nearest centime, half a centime upwards."""
+    return _unary("round", value)
+
+
+def available(value: Any) -> Any:
+    """Whether there is a value: an optional input that was given, a parameter that exists on its date."""
+    return _unary("available", value)
+
+
+def otherwise(value: Any, fallback: Any) -> Any:
+    """``value`` where there is one, else ``fallback``."""
+    return where(available(value), value, fallback)
+
+
+def only_where(value: Any, condition: Any) -> Any:
+    """``value`` where the condition holds; elsewhere there is none."""
+    return _binary("only", value, condition)
+
+
+def month_of(day: Any) -> Any:
+    """Calendar month of a date."""
+    return _unary("month_of", day)
+
+
+def first_day(month: Any) -> Any:
+    """First day of a calendar month."""
+    return _unary("first_day", month)
+
+
+def year_of(day: Any) -> Any:
+    """Calendar year of a date."""
+    return _unary("year_of", day)
+
+
+def add_years(day: Any, years: Any) -> Any:
+    """The same day so many years later; 29 February becomes 1 March in a common year."""
+    return _binary("add_years", day, years)
+
+
+def lookup(scale: Any, at: Any) -> Any:
+    """The value of a parameter written by brackets (of days, of birth dates …) for the bracket of ``at``."""
+    return scale.lookup(at)
+
+
+def total(ragged: Any) -> Any:
+    """Sum of a person's elements; 0 if there are none."""
+    return ragged.total()
+
+
+def count(ragged: Any) -> Any:
+    """Number of a person's elements."""
+    return ragged.count()
+
+
+def first(ragged: Any) -> Any:
+    """A person's first element; not available if there is none."""
+    return ragged.edge(0)
+
+
+def last(ragged: Any) -> Any:
+    """A person's last element; not available if there is none."""
+    return ragged.edge(-1)
+
+
+def between(ragged: Any, months: Any, *, since: Any = None, before: Any = None) -> Any:
+    """The elements whose month is ``since`` or later and strictly before ``before``.
+
+    A doubt about a bound counts only where the bound leaves an element out.
+    """
+    return ragged.between(months, since, before)
+
+
+def latest(ragged: Any, number: Any) -> Any:
+    """The last ``number`` elements, or all if there are fewer."""
+    return ragged.latest(number)
+
+
+def mean_of_last(ragged: Any, number: Any) -> Any:
+    """Total of the last ``number`` elements, divided by ``number`` also when there are fewer."""
+    return ragged.latest(number).total() / number
+
+
+def mean_of_best_years(ragged: Any, months: Any, years: Any) -> Any:
+    """Mean of the ``years`` calendar years with the highest totals, or of all years if there are fewer.
+
+    Not available for a person without any element.
+    """
+    return ragged.mean_of_best_years(months, years)
+
+
+def quarters(ragged: Any, months: Any, threshold: Any, *, most: int = 4) -> Any:
+    """Quarters validated by pay: one for each ``threshold`` earned in a calendar year, at most ``most`` a year.
+
+    ``threshold`` has one element for each element of ``ragged``; that of the first month of a year counts.
+    """
+    return ragged.quarters(months, threshold, most)

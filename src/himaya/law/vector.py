@@ -1,0 +1,292 @@
+"""Exact arrays: one rational number a person, as whole numerators over a common denominator.
+
+Money is whole centimes and every rate of a law is a short decimal, so that all intermediate results are
+rationals with small denominators (a mean of 96 months times a rate in per cent: 9,600). They are kept as
+``int64`` numerators over one denominator, which is as fast as floating point and never off by a centime: no
+rounding but the one the law orders, no tolerance to choose. A result that would not fit 62 bits is an error,
+never a wrong number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any, ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from himaya.law.errors import CalculationError
+from himaya.law.values import COMPARISONS, LOGICAL, Value
+from himaya.months import EPOCH_MONTH
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Bits = NDArray[np.uint64]
+Denominator = int | Ints
+
+_LIMIT = 2**62
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vector(Value):
+    """One value a person (or one for all, with shape ``()``).
+
+    Parameters
+    ----------
+    num
+        Numerators (``int64``), or flags (``bool``). Shape ``(persons,)`` or ``()``.
+    den
+        Denominator, positive: one for all, or one a person. 1 for whole numbers and flags.
+    doubts
+        Bit set of the unverified parameters and rules that set the value, or None: no doubt.
+    missing
+        True where there is no value, or None: all available.
+    """
+
+    precedence: ClassVar[int] = 1
+
+    num: Ints | Bools
+    den: Denominator = 1
+    doubts: Bits | None = None
+    missing: Bools | None = None
+
+    @classmethod
+    def of(cls, value: Any) -> Vector:
+        """A literal number, flag or fraction as a value for all persons."""
+        if isinstance(value, Vector):
+            return value
+        if isinstance(value, bool | np.bool_):
+            return cls(np.array(value))
+        exact = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+        return cls(np.array(exact.numerator, np.int64), exact.denominator)
+
+    @classmethod
+    def binary(cls, operator: str, left: Any, right: Any) -> Vector:
+        """Elementwise ``left operator right``; shapes broadcast."""
+        a, b = cls.of(left), cls.of(right)
+        if operator in LOGICAL:
+            return _logical(operator, a, b)
+        if operator in {"minimum", "maximum"}:
+            return _winner(operator, a, b)
+        doubts, missing = _union(a.doubts, b.doubts), _union(a.missing, b.missing)
+        if operator in COMPARISONS:
+            x, y, _ = _aligned(a, b)
+            return cls(_COMPARE[operator](x, y), 1, doubts, missing)
+        if operator in {"+", "-"}:
+            x, y, den = _aligned(a, b)
+            _check_size(x, y, sums=True)
+            return cls(x + y if operator == "+" else x - y, den, doubts, missing)
+        if operator == "*":
+            return _reduced(_times(_int(a), _int(b)), _times(a.den, b.den), doubts, missing)
+        if operator in {"/", "//"}:
+            return _quotient(operator, a, b, doubts, missing)
+        if operator == "only":
+            return cls(a.num, a.den, doubts, _union(missing, ~b.num))
+        if operator == "add_years":
+            return cls(_add_years(_whole(a), _whole(b)), 1, doubts, missing)
+        raise NotImplementedError(operator)
+
+    @classmethod
+    def unary(cls, operator: str, operand: Any) -> Vector:
+        """Elementwise operation on one value."""
+        a = cls.of(operand)
+        if operator == "available":
+            there = np.ones(a.num.shape, np.bool_) if a.missing is None else ~a.missing
+            return cls(there)
+        if operator == "~":
+            return cls(~a.num, 1, a.doubts, a.missing)
+        return cls(_UNARY[operator](_int(a), a.den), 1, a.doubts, a.missing)
+
+    @classmethod
+    def where(cls, condition: Any, then: Any, otherwise: Any) -> Vector:
+        """Elementwise choice; doubts and availability are those of the condition and of the branch taken."""
+        c, a, b = cls.of(condition), cls.of(then), cls.of(otherwise)
+        x, y, den = (a.num, b.num, 1) if a.num.dtype == np.bool_ else _aligned(a, b)
+        doubts = _union(c.doubts, _pick(c.num, a.doubts, b.doubts))
+        missing = _union(c.missing, _pick(c.num, a.missing, b.missing))
+        return cls(np.where(c.num, x, y), den, doubts, missing)
+
+    def doubted(self, bit: int) -> Vector:
+        """The same with one more doubt for every person."""
+        return Vector(self.num, self.den, _union(self.doubts, np.array(1 << bit, np.uint64)), self.missing)
+
+    def fraction(self, index: int) -> Fraction | bool | None:
+        """The exact value of one person, None where there is none."""
+        if self.missing is not None and np.broadcast_to(self.missing, _shape(self))[index]:
+            return None
+        value = np.broadcast_to(self.num, _shape(self))[index]
+        if self.num.dtype == np.bool_:
+            return bool(value)
+        den = self.den if isinstance(self.den, int) else int(np.broadcast_to(self.den, _shape(self))[index])
+        return Fraction(int(value), den)
+
+
+def _shape(v: Vector) -> tuple[int, ...]:
+    return np.broadcast_shapes(v.num.shape, np.shape(v.den), np.shape(v.missing), np.shape(v.doubts), (1,))
+
+
+def _union(a: Any, b: Any) -> Any:
+    if a is None or b is None:
+        return b if a is None else a
+    return a | b
+
+
+def _pick(condition: Bools, a: Any, b: Any) -> Any:
+    if a is None and b is None:
+        return None
+    zero = (a if a is not None else b).dtype.type(0)
+    return np.where(condition, zero if a is None else a, zero if b is None else b)
+
+
+def _int(v: Vector) -> Ints:
+    return cast("Ints", v.num)
+
+
+def _whole(v: Vector) -> Ints:
+    return _int(v) if isinstance(v.den, int) and v.den == 1 else _int(v) // v.den
+
+
+def _largest(x: Denominator) -> int:
+    if isinstance(x, int):
+        return abs(x)
+    return max(abs(int(x.min())), abs(int(x.max()))) if x.size else 0
+
+
+def _check_size(x: Denominator, y: Denominator, *, sums: bool = False) -> None:
+    a, b = _largest(x), _largest(y)
+    if (a + b if sums else a * b) >= _LIMIT:
+        raise CalculationError(
+            f"a quantity up to {max(a, b):,} no longer fits the 62 bits kept for exact arithmetic",
+            mend="Look for an input in the wrong unit; money is given in centimes.",
+        )
+
+
+def _times(x: Any, y: Any) -> Any:
+    if isinstance(y, int) and y == 1:
+        return x
+    if isinstance(x, int) and x == 1:
+        return y
+    _check_size(x, y)
+    return x * y
+
+
+def _reduced(num: Ints, den: Denominator, doubts: Bits | None, missing: Bools | None) -> Vector:
+    """A product, cancelled where a common factor of everything is cheap to see."""
+    if isinstance(den, int) and den > 1 and num.shape == ():
+        common = gcd(int(num), den)
+        num, den = num // common, den // common
+    return Vector(num, den, doubts, missing)
+
+
+def _aligned(a: Vector, b: Vector) -> tuple[Any, Any, Denominator]:
+    """Both numerators over one denominator."""
+    if isinstance(a.den, int) and isinstance(b.den, int):
+        if a.den == b.den:
+            return a.num, b.num, a.den
+        den: Denominator = lcm(a.den, b.den)
+    else:
+        den = np.lcm(a.den, b.den)
+    return _times(a.num, den // a.den), _times(b.num, den // b.den), den
+
+
+def _quotient(operator: str, a: Vector, b: Vector, doubts: Bits | None, missing: Bools | None) -> Vector:
+    """``a / b`` or ``a // b``; where ``b`` is zero there is no value."""
+    num, den = _times(_int(a), b.den), _times(_int(b), a.den)
+    zero = den == 0
+    if np.any(zero):
+        den = np.where(zero, 1, den)
+        missing = _union(missing, zero)
+    if operator == "//":
+        return Vector(num // den, 1, doubts, missing)
+    num = np.where(den < 0, -num, num) if np.any(den < 0) else num
+    den = np.abs(den)
+    return _reduced(num, int(den) if den.shape == () else den, doubts, missing)
+
+
+def _logical(operator: str, a: Vector, b: Vector) -> Vector:
+    """Three-valued and/or: what one side settles alone owes nothing to the other side.
+
+    Where both sides settle it, the side without doubt is taken.
+    """
+    both = operator == "&"
+    value = a.num & b.num if both else a.num | b.num
+    if a.doubts is None and b.doubts is None and a.missing is None and b.missing is None:
+        return Vector(value)
+    settles_a, settles_b = (~a.num, ~b.num) if both else (a.num, b.num)
+    if a.missing is not None:
+        settles_a = settles_a & ~a.missing
+    if b.missing is not None:
+        settles_b = settles_b & ~b.missing
+    settled = settles_a | settles_b
+    da, db = (
+        a.doubts if a.doubts is not None else np.uint64(0),
+        b.doubts if b.doubts is not None else np.uint64(0),
+    )
+    take_b = settles_b & (~settles_a | ((da != 0) & (db == 0)))
+    doubts = np.where(settled, np.where(take_b, db, da), da | db).astype(np.uint64)
+    missing = _union(a.missing, b.missing)
+    return Vector(
+        np.where(settled, not both, value), 1, doubts, None if missing is None else missing & ~settled
+    )
+
+
+def _winner(operator: str, a: Vector, b: Vector) -> Vector:
+    """The lower or the higher; of two equal ones, the one without doubt."""
+    x, y, den = _aligned(a, b)
+    num = np.minimum(x, y) if operator == "minimum" else np.maximum(x, y)
+    missing = _union(a.missing, b.missing)
+    if a.doubts is None and b.doubts is None:
+        return Vector(num, den, None, missing)
+    da, db = (
+        a.doubts if a.doubts is not None else np.uint64(0),
+        b.doubts if b.doubts is not None else np.uint64(0),
+    )
+    take_a = (x < y if operator == "minimum" else x > y) | ((x == y) & ((da == 0) | (db != 0)))
+    doubts = np.where(take_a, da, db)
+    if missing is not None:
+        doubts = np.where(missing, da | db, doubts)
+    return Vector(num, den, doubts.astype(np.uint64), missing)
+
+
+def _add_years(days: Ints, years: Ints) -> Ints:
+    day = days.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    shifted = (month.astype(np.int64) + 12 * years).astype("datetime64[M]").astype("datetime64[D]")
+    return (shifted + (day - month.astype("datetime64[D]"))).astype(np.int64)
+
+
+def _month_of(days: Ints, _: Denominator) -> Ints:
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + EPOCH_MONTH
+
+
+def _first_day(months: Ints, _: Denominator) -> Ints:
+    return (months - EPOCH_MONTH).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def _year_of(days: Ints, _: Denominator) -> Ints:
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+
+
+def _round(num: Ints, den: Denominator) -> Ints:
+    return num if isinstance(den, int) and den == 1 else (_times(num, 2) + den) // _times(den, 2)
+
+
+_UNARY: dict[str, Callable[[Ints, Denominator], Ints]] = {
+    "floor": lambda num, den: num // den,
+    "ceil": lambda num, den: -(-num // den),
+    "round": _round,
+    "month_of": _month_of,
+    "first_day": _first_day,
+    "year_of": _year_of,
+}
+_COMPARE: dict[str, Callable[[Any, Any], Bools]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
