@@ -1,0 +1,6 @@
+"""The CNSS electronic wage declaration (Damancom e-BDS), read by its contract (``contract/files/ebds.yaml``)."""
+
+from himaya.intake.formats.ebds.format import EbdsFormat
+from himaya.intake.formats.ebds.reader import EbdsReader
+
+__all__ = ["EbdsFormat", "EbdsReader"]

@@ -1,0 +1,127 @@
+"""Reads one e-BDS delivery: judges its lines block by block, then reconciles its totals and its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from himaya.contract.identifiers import PersonNumbers
+from himaya.intake.formats.base import Findings, Parsed
+from himaya.intake.formats.ebds.kernels import ROW, START, STATE, scan
+from himaya.intake.formats.ebds.layout import LETTERS, NUMERIC_SLOTS, RECORDS_PER_LETTER, SLOTS
+from himaya.intake.formats.ebds.names import read_name
+from himaya.intake.formats.ebds.rows import tables_of
+
+if TYPE_CHECKING:
+    from himaya.intake.formats.base import Block, Context
+    from himaya.intake.formats.ebds.layout import Layout
+
+LAST_RECORD = {"A": 3, "B": 6, "E": 6}
+"""Digits of the record that ends a file."""
+
+OPTIONAL_TOTALS = "E03"
+"""A complementary file has entrants only: E03 is empty and totals nothing."""
+
+
+class EbdsReader:
+    """Reads one delivery (a :class:`~himaya.intake.formats.base.Reader`).
+
+    Parameters
+    ----------
+    file
+        Own name of the file; one that follows no pattern contradicts nothing.
+    layout
+        Its record layout.
+    context
+        The fund's person keys and the contribution ceilings.
+    """
+
+    def __init__(self, file: str, layout: Layout, context: Context) -> None:
+        self._name = read_name(file)
+        self._layout = layout
+        self._numbers = PersonNumbers(context.keys)
+        self._ceilings = np.array(context.ceilings, np.int64).reshape(-1, 2)
+        self._state = START.copy()
+        self._sums = np.zeros((2, NUMERIC_SLOTS, 2), np.int64)
+        self._declared = np.zeros((RECORDS_PER_LETTER, NUMERIC_SLOTS), np.uint64)
+
+    def feed(self, block: Block) -> Parsed:
+        """Judge the next lines."""
+        lines = len(block)
+        buffer = block.buffer.view()
+        buffer.flags.writeable = False  # one signature of the kernel for writable and read-only blocks
+        verdicts, codes = np.empty(lines, np.uint8), np.empty(lines, np.uint64)
+        rows = np.empty((len(ROW), lines), np.int64)
+        kept = scan(
+            buffer, block.starts, block.lengths, block.first_line, self._layout.tables, self._ceilings,
+            self._state, self._sums, self._declared, verdicts, codes, rows,
+        )  # fmt: skip
+        return Parsed(verdicts, codes, tables_of(rows[:, :kept], block, self._layout, self._numbers))
+
+    def finish(self) -> Findings:
+        """Compare header, totals and name of the delivery that has been read."""
+        state = dict(zip(STATE, self._state.tolist(), strict=True))
+        letter = LETTERS[state["letter"]] if state["letter"] >= 0 else None
+        header = _header_codes(state)
+        name = [] if header else self._name_codes(state)
+        totals, ends = self._totals(state)
+        agree = not ends if any(said is not None for said, _ in totals.values()) else None
+        return Findings(
+            codes=(*header, *name, *ends),
+            totals=totals,
+            totals_agree=agree,
+            employer=state["employer"] if state["employer"] >= 0 else None,
+            month=state["month"] if state["month"] >= 0 else None,
+            hold=bool(header or name),
+            kind=self._layout.kinds[state["letter"]].name if letter else None,
+            principal=letter == "B",
+            name_period_style=self._name.period_style if self._name else None,
+        )
+
+    def _name_codes(self, state: dict[str, int]) -> list[str]:
+        """Codes for what the name of the file says against its header."""
+        name = self._name
+        if name is None:
+            return []
+        codes = []
+        number = state["category"] % 256 - ord("0") if state["category"] >= 0 else None
+        if LETTERS[state["letter"]] != name.letter or (
+            name.letter == "E" and number is not None and name.number is not None and name.number != number
+        ):
+            codes.append("file-name-kind")
+        if state["employer"] != name.employer:
+            codes.append("file-name-employer")
+        if state["month"] != name.month:
+            codes.append("file-name-period")
+        return codes
+
+    def _totals(self, state: dict[str, int]) -> tuple[dict[str, tuple[int | None, int]], list[str]]:
+        """Totals by name as declared and found, and the codes of what they lack."""
+        letter = LETTERS[max(state["letter"], 0)]
+        totals: dict[str, tuple[int | None, int]] = {}
+        for total in self._layout.totals:
+            digits, slot = int(total.record[1:]), SLOTS.index(total.slot)
+            read = state["totals_read"] >> digits & 1
+            if total.record[0] == letter and (read or total.record != OPTIONAL_TOTALS):
+                found = sum(self._sum(detail, slot) for detail in total.details)
+                totals[total.name] = (int(self._declared[digits, slot]) if read else None, found)
+        codes = []
+        if not state["seen"] >> LAST_RECORD[letter] & 1:
+            codes.append("end-missing")
+        if any(said is None for said, _ in totals.values()):
+            codes.append("totals-missing")
+        if any(said is not None and said != found for said, found in totals.values()):
+            codes.append("totals-mismatch")
+        return totals, codes
+
+    def _sum(self, detail: str, slot: int) -> int:
+        low, high = self._sums[int(detail[1:]) // 2 - 1, slot].tolist()
+        return int(low) + (int(high) << 32)
+
+
+def _header_codes(state: dict[str, int]) -> list[str]:
+    """Codes for a header that is not there, or that does not say whose and of which month the file is."""
+    if state["seen"] & 0b11 != 0b11:
+        return ["header-missing"]
+    return ["header-unusable"] if min(state["employer"], state["month"]) < 0 else []
