@@ -1,0 +1,128 @@
+"""How the report writes: one language, its texts, its numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from himaya import language
+from himaya.codes import catalogue
+from himaya.language import Language, Text
+
+_MONEY = re.compile(r"([A-Z]{3})(?:/(month))?")
+_COUNTED = {
+    "days": "cases.days_count",
+    "months": "cases.months_count",
+    "quarters": "cases.quarters_count",
+    "years": "cases.years_count",
+}
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Writes texts of ``report.yaml`` and quantities in one language."""
+
+    lang: Language
+
+    def say(self, key: str, **values: Any) -> str:
+        """A text of the report's catalogue."""
+        return language.text(f"report.{key}", self.lang, **values)
+
+    def label(self, text: Text) -> str:
+        """A label that data carry."""
+        return text.pick(self.lang)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A count or measure."""
+        return language.number(value, self.lang, decimals)
+
+    def money(self, centimes: float) -> str:
+        """An amount, to the centime."""
+        return language.money(round(centimes), self.lang)
+
+    def whole_money(self, centimes: float) -> str:
+        """An amount, to the unit: for totals and axes."""
+        return language.money(round(centimes), self.lang, whole=True)
+
+    def units(self, centimes: float) -> str:
+        """An amount to the unit, without its currency: for axes."""
+        return language.number(centimes / 100, self.lang)
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """A share."""
+        return language.percent(share, self.lang, decimals)
+
+    def day(self, value: date) -> str:
+        """A date in words."""
+        return language.day(value, self.lang)
+
+    def moment(self, value: datetime) -> str:
+        """A date and time."""
+        return language.moment(value, self.lang)
+
+    def month(self, value: int) -> str:
+        """A month number for tables."""
+        return language.short_month(value, self.lang)
+
+    def code(self, name: str, fallback: Text | None = None) -> str:
+        """The title of a code; the fallback, or the code itself, where no catalogue has it."""
+        if name in catalogue():
+            return self.label(Text.of(catalogue()[name].title))
+        return self.label(fallback) if fallback else name
+
+    def stage(self, name: str) -> str:
+        """A stage of the work by its name in the catalogue, or as it is called."""
+        return self.say(f"stage.{name}") if language.has_text(f"report.stage.{name}") else name
+
+    def quantity(self, value: Any, unit: str, labels: Mapping[str, str] | None = None) -> str:
+        """A value of an explanation (``himaya.law``, ``Node.to_dict``) in its unit.
+
+        Parameters
+        ----------
+        value
+            Plain: money in centimes, shares as numbers, dates and months in ISO form, a list for a ragged
+            quantity, a mapping from threshold to value for a scale, None for one that is not available.
+        unit
+            Name of the unit.
+        labels
+            The value's own label, for one of a list of cases.
+        """
+        if labels:
+            return self.label(Text.of(labels))
+        if value is None:
+            return self.say("cases.nothing")
+        if isinstance(value, bool):
+            return self.say("cases.yes" if value else "cases.no")
+        if isinstance(value, list):
+            return self.say("cases.values_count", count=len(value))
+        if isinstance(value, Mapping):
+            steps = (f"≥ {self.number(float(at))}: {self.quantity(v, unit)}" for at, v in value.items())
+            return " · ".join(steps)
+        return self._dated(value) if isinstance(value, str) else self._measured(value, unit)
+
+    def _measured(self, value: float, unit: str) -> str:
+        if matched := _MONEY.fullmatch(unit):
+            amount = language.money(round(value), self.lang, matched[1])
+            return self.say("a_month", amount=amount) if matched[2] else amount
+        if unit in {"share", "percent"}:
+            return self.percent(value, _places(value * 100))
+        if unit in _COUNTED and value == int(value):
+            return self.say(_COUNTED[unit], count=int(value))
+        return self.number(value, _places(value))
+
+    def _dated(self, value: str) -> str:
+        """An ISO date or month in words; any other word as it is."""
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return self.day(date.fromisoformat(value))
+        if re.fullmatch(r"\d{4}-\d{2}", value):
+            year, month = map(int, value.split("-"))
+            return language.month(year * 12 + month - 1, self.lang)
+        return value
+
+
+def _places(value: float) -> int:
+    """Decimals that a value needs, four at most."""
+    return next((places for places in range(4) if round(value, places) == round(value, 4)), 4)
