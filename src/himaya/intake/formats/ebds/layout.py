@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from himaya import yamlfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -66,16 +67,15 @@ class Tables(NamedTuple):
 
 @dataclass(frozen=True)
 class Total:
-    """One figure of a totals record: what it is called and which detail records it adds up."""
+    """One figure of a totals record."""
 
+    name: str
+    """``B03.wage``."""
     record: str
-    slot: str
-    details: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """``B03.wage``."""
-        return f"{self.record}.{self.slot}"
+    digits: int
+    slot: int
+    sections: tuple[int, ...]
+    """What it adds up: the known employees (0, details 02), the entrants (1, details 04), or both."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,9 @@ class Layout:
     version: str
     valid_from: date
     tables: Tables
-    totals: tuple[Total, ...]
-    situations: tuple[str, ...]
+    totals: Mapping[str, tuple[Total, ...]]
+    """By letter of the file."""
+    situations: pa.Array
     """Codes by rank."""
     hold_share: float
     hold_lines: int
@@ -108,6 +109,11 @@ class Layout:
 def record_number(record: str) -> int:
     """Number of a record by its name: ``record_number("B02") == 9``."""
     return LETTERS.index(record[0]) * RECORDS_PER_LETTER + int(record[1:])
+
+
+def section_of(digits: int) -> int:
+    """Index of the section of details 02 (0) or 04 (1)."""
+    return digits // 2 - 1
 
 
 def extra(element: dict[str, Any], name: str, default: Any = None) -> Any:
@@ -137,8 +143,8 @@ def build(contract: dict[str, Any]) -> Layout:
         version=contract["version"],
         valid_from=extra(contract, "validFrom"),
         tables=_tables(contract, situations),
-        totals=tuple(_totals(contract)),
-        situations=tuple(situation["code"] for situation in situations),
+        totals={letter: tuple(_totals(contract, letter)) for letter in LETTERS},
+        situations=pa.array([situation["code"] for situation in situations], pa.string()),
         hold_share=extra(contract, "hold")["share"],
         hold_lines=extra(contract, "hold")["lines"],
         surname_width=next(
@@ -213,10 +219,11 @@ def _fields(element: dict[str, Any]) -> Iterator[tuple[int, int, int, int]]:
         offset += int(width)
 
 
-def _totals(contract: dict[str, Any]) -> Iterator[Total]:
+def _totals(contract: dict[str, Any], letter: str) -> Iterator[Total]:
     for element in contract["schema"]:
         for record, details in extra(element, "totals", {}).items():
+            sections = tuple(section_of(int(detail[1:])) for detail in details)
             for field in element["properties"]:
                 role = extra(field, "role")
-                if role not in {None, "employer", "period"}:
-                    yield Total(record, role, tuple(details))
+                if record[0] == letter and role not in {None, "employer", "period"}:
+                    yield Total(f"{record}.{role}", record, int(record[1:]), SLOTS.index(role), sections)

@@ -9,7 +9,7 @@ import numpy as np
 from himaya.contract.identifiers import PersonNumbers
 from himaya.intake.formats.base import Findings, Parsed
 from himaya.intake.formats.ebds.kernels import ROW, START, STATE, scan
-from himaya.intake.formats.ebds.layout import LETTERS, NUMERIC_SLOTS, RECORDS_PER_LETTER, SLOTS
+from himaya.intake.formats.ebds.layout import LETTERS, NUMERIC_SLOTS, RECORDS_PER_LETTER
 from himaya.intake.formats.ebds.names import read_name
 from himaya.intake.formats.ebds.rows import tables_of
 
@@ -99,13 +99,14 @@ class EbdsReader:
     def _totals(self, state: dict[str, int]) -> tuple[dict[str, tuple[int | None, int]], list[str]]:
         """Totals by name as declared and found, and the codes of what they lack."""
         letter = LETTERS[max(state["letter"], 0)]
+        declared, sums = self._declared.tolist(), self._sums.tolist()
         totals: dict[str, tuple[int | None, int]] = {}
-        for total in self._layout.totals:
-            digits, slot = int(total.record[1:]), SLOTS.index(total.slot)
-            read = state["totals_read"] >> digits & 1
-            if total.record[0] == letter and (read or total.record != OPTIONAL_TOTALS):
-                found = sum(self._sum(detail, slot) for detail in total.details)
-                totals[total.name] = (int(self._declared[digits, slot]) if read else None, found)
+        for total in self._layout.totals[letter]:
+            read = state["totals_read"] >> total.digits & 1
+            if read or total.record != OPTIONAL_TOTALS:
+                parts = [sums[section][total.slot] for section in total.sections]
+                found = sum(low + (high << 32) for low, high in parts)
+                totals[total.name] = (declared[total.digits][total.slot] if read else None, found)
         codes = []
         if not state["seen"] >> LAST_RECORD[letter] & 1:
             codes.append("end-missing")
@@ -114,10 +115,6 @@ class EbdsReader:
         if any(said is not None and said != found for said, found in totals.values()):
             codes.append("totals-mismatch")
         return totals, codes
-
-    def _sum(self, detail: str, slot: int) -> int:
-        low, high = self._sums[int(detail[1:]) // 2 - 1, slot].tolist()
-        return int(low) + (int(high) << 32)
 
 
 def _header_codes(state: dict[str, int]) -> list[str]:

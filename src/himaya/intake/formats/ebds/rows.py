@@ -53,26 +53,25 @@ def tables_of(
     }
     if record[0] == _EXPECTED:
         allowances = {name: rows[_AT[name]].astype(np.int32) for name in _ALLOWANCES[:3]}
-        return {
-            "expected_employee": shared | allowances | {"children": rows[_AT["children"]].astype(np.int8)}
-        }
+        return {"expected_employee": shared | allowances | {"children": rows[_AT["children"]].astype(np.int8)}}
     entrant = record % RECORDS_PER_LETTER == 4
-    mask = entrant if entrant.any() else None
+    known = None if not entrant.any() else _validity(~entrant)
     declared: dict[str, Column] = shared | {
-        "record": _RECORDS.take(pa.array(record)),
+        "record": _words(_RECORDS, record),
         "days": rows[_AT["days"]].astype(np.int8),
         "wage": rows[_AT["wage"]],
-        "capped_wage": pa.array(rows[_AT["capped_wage"]]),
-        "situation": pa.array(layout.situations, pa.string()).take(pa.array(rows[_AT["situation"]])),
-        "children": pa.array(rows[_AT["children"]].astype(np.int8), mask=mask),
+        "capped_wage": _column(rows[_AT["capped_wage"]], pa.int64(), None),
+        "situation": _words(layout.situations, rows[_AT["situation"]]),
+        "children": _column(rows[_AT["children"]].astype(np.int8), pa.int8(), known),
     }
     for name in _ALLOWANCES:
-        declared[name] = pa.array(rows[_AT[name]].astype(np.int32), mask=mask)
+        declared[name] = _column(rows[_AT[name]].astype(np.int32), pa.int32(), known)
     tables = {"declared_period": declared}
-    # Occasional labour is no one person: its names and cards must not become one person's identity.
-    known = np.flatnonzero(entrant & (rows[_AT["number"]] != OCCASIONAL_NUMBER)) if mask is not None else ()
-    if len(known):
-        tables["identity"] = _identity(rows[:, known], keys[known], block, layout)
+    if known is not None:
+        # Occasional labour is no one person: its names and cards must not become one person's identity.
+        persons = np.flatnonzero(entrant & (rows[_AT["number"]] != OCCASIONAL_NUMBER))
+        if len(persons):
+            tables["identity"] = _identity(rows[:, persons], keys[persons], block, layout)
     return tables
 
 
@@ -87,7 +86,7 @@ def _identity(
     return {
         "person_key": keys,
         "line": rows[_AT["line"]].astype(np.int32),
-        "insured_number": pa.array(number, mask=number == NO_NUMBER),
+        "insured_number": _column(number, pa.int64(), _validity(number != NO_NUMBER)),
         "cin": _text(block.buffer, at + cin, int(cin_width)),
         "surname": _text(block.buffer, at + name, layout.surname_width),
         "first_name": _text(
@@ -101,10 +100,23 @@ def _text(buffer: NDArray[np.uint8], starts: NDArray[np.int64], width: int) -> p
     offsets = np.zeros(len(starts) + 1, np.int32)
     content = np.empty(len(starts) * width, np.uint8)
     _gather(buffer, starts, width, offsets, content)
-    blank = offsets[1:] == offsets[:-1]
-    validity = pa.py_buffer(np.packbits(~blank, bitorder="little")) if blank.any() else None
-    buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(content[: offsets[-1]])]
+    buffers = [_validity(offsets[1:] > offsets[:-1]), pa.py_buffer(offsets), pa.py_buffer(content[: offsets[-1]])]
     return pa.Array.from_buffers(pa.string(), len(starts), buffers)
+
+
+def _words(words: pa.Array, places: NDArray[np.int64]) -> pa.Array:
+    """The word at each place; most blocks say one word only."""
+    first = places[0]
+    return pa.repeat(words[first], len(places)) if (places == first).all() else words.take(pa.array(places))
+
+
+def _column(values: NDArray[np.generic], kind: pa.DataType, validity: pa.Buffer | None) -> pa.Array:
+    """An Arrow array over ``values``; built from buffers, because small files come by the thousand."""
+    return pa.Array.from_buffers(kind, len(values), [validity, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _validity(valid: NDArray[np.bool_]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(valid, bitorder="little"))
 
 
 @kernel
