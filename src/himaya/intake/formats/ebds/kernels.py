@@ -384,7 +384,7 @@ def _judge_money(
     days, wage, capped = np.int64(values[S_DAYS]), np.int64(values[S_WAGE]), np.int64(values[S_CAPPED])
     has_wage, has_capped = readable & (1 << S_WAGE), readable & (1 << S_CAPPED)
     if days > tables.limits[1]:
-        found |= marks.DAYS_OVER_26
+        found |= marks.DECLARED_DAYS_OVER_26
     if has_wage and has_capped and capped > wage:
         found |= marks.CAPPED_OVER_REAL
     if has_capped and readable & (1 << S_PERIOD):

@@ -24,7 +24,7 @@ CODES: Final = (
     "insured-number-invalid",
     "cin-required",
     "not-sorted",
-    "days-over-26",
+    "declared-days-over-26",
     "capped-over-real",
     "capped-over-ceiling",
     "absence-not-zero",
@@ -55,7 +55,7 @@ INSURED_NUMBER_REFUSED: Final = 1 << 11
 INSURED_NUMBER_INVALID: Final = 1 << 12
 CIN_REQUIRED: Final = 1 << 13
 NOT_SORTED: Final = 1 << 14
-DAYS_OVER_26: Final = 1 << 15
+DECLARED_DAYS_OVER_26: Final = 1 << 15
 CAPPED_OVER_REAL: Final = 1 << 16
 CAPPED_OVER_CEILING: Final = 1 << 17
 ABSENCE_NOT_ZERO: Final = 1 << 18
