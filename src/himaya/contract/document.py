@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from open_data_contract_standard.model import OpenDataContractStandard
 from pydantic import BaseModel, ValidationError
@@ -16,6 +15,9 @@ from himaya import yamlfile
 from himaya.contract.errors import ContractError
 from himaya.errors import nearest
 from himaya.language import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 API_VERSION = "v3.1.0"
 
@@ -62,14 +64,14 @@ class Element:
         return ContractError(what, where=self.document.where(self.place), why=why, mend=mend)
 
     def find(self, key: str) -> Element | None:
-        """The value of ``key``; None where it is absent or empty."""
+        """Give the value of ``key``; None where it is absent or empty."""
         value = self._typed(dict, "a mapping of keys to values").get(key)
         if value is None:
             return None
         return Element(self.document, (*self.place, key), value, f"{key} of {self.title}")
 
     def need(self, key: str) -> Element:
-        """The value of ``key``, which must be there."""
+        """Give the value of ``key``, which must be there."""
         found = self.find(key)
         if found is None:
             raise self.error(f"{self.title} lacks {key!r}", mend=f"Add '{key}: …'.")
@@ -93,27 +95,27 @@ class Element:
         return self.value
 
     def text(self) -> str:
-        """The value as a text."""
+        """Read the value as a text."""
         return self._typed(str, "a text in quotes")
 
     def flag(self) -> bool:
-        """The value as true or false."""
+        """Read the value as true or false."""
         return self._typed(bool, "true or false")
 
     def whole(self) -> int:
-        """The value as a whole number."""
+        """Read the value as a whole number."""
         return self._typed(int, "a whole number")
 
     def day(self) -> date:
-        """The value as a date."""
+        """Read the value as a date."""
         return self._typed(date, "a date such as 2026-01-31")
 
     def words(self) -> tuple[str, ...]:
-        """The value as a list of texts."""
+        """Read the value as a list of texts."""
         return tuple(item.text() for item in self.items())
 
     def choice(self, choices: Collection[str]) -> str:
-        """The value as one of ``choices``."""
+        """Read the value as one of ``choices``."""
         word = self.text()
         if word not in choices:
             raise self.error(
@@ -132,7 +134,7 @@ class Element:
                 )
 
     def custom(self, allowed: Collection[str]) -> dict[str, Element]:
-        """The ``customProperties`` by name; one that is not in ``allowed`` is an error."""
+        """Give the ``customProperties`` by name; one that is not in ``allowed`` is an error."""
         found: dict[str, Element] = {}
         listed = self.find("customProperties")
         for item in listed.items() if listed else ():
@@ -149,7 +151,7 @@ class Element:
         return found
 
     def languages(self, languages: Collection[str] = LANGUAGES) -> dict[str, str]:
-        """The value as one text in each of ``languages``."""
+        """Read the value as one text in each of ``languages``."""
         self.only(languages)
         words = {language: element.text() for language, element in self.entries()}
         if missing := [language for language in languages if not words.get(language, "").strip()]:
@@ -162,7 +164,7 @@ class Element:
 
 
 def label(element: Element, custom: Mapping[str, Element]) -> Text:
-    """The label of an element, from its custom property ``labels`` ({en: …, fr: …, ar: …})."""
+    """Read the label of an element from its custom property ``labels`` ({en: …, fr: …, ar: …})."""
     if "labels" not in custom:
         raise element.error(
             f"{element.title} lacks the custom property 'labels'",
@@ -172,7 +174,7 @@ def label(element: Element, custom: Mapping[str, Element]) -> Text:
 
 
 def meaning(element: Element, english: Element | None, custom: Mapping[str, Element]) -> Text | None:
-    """The description of an element: ``english`` from the standard's own field, the rest from ``meaning``."""
+    """Read a description: ``english`` is the standard's own field, ``meaning`` has the other languages."""
     translated = custom.get("meaning")
     if english is None and translated is None:
         return None
@@ -231,7 +233,7 @@ def _refuse_unknown_keys(element: Element, model: type[BaseModel]) -> None:
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:
-    """The first model inside an annotation such as ``list[SchemaProperty] | None``."""
+    """Find the first model inside an annotation such as ``list[SchemaProperty] | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for part in get_args(annotation) if (model := _model_in(part))), None)

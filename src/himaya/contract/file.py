@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -29,12 +28,13 @@ from himaya.contract.table import classification, only_object, table_contracts, 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 FOLDER = Path(str(resources.files("himaya.contract"))) / "files"
 
 SEPARATORS = (";", ",", "|", "\t")
 HOLD_SHARE, HOLD_LINES = 0.2, 20
-"""Where a contract does not say otherwise, a delivery is held above one quarantined line in five and above 20."""
+"""Where a contract does not say: above one quarantined line in five, and above 20, a delivery is held."""
 
 _TYPES: dict[str, FileType] = {
     "string": "text",

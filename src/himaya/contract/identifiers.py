@@ -1,8 +1,8 @@
-"""The numbers of persons and employers: check digits, packed identity cards, and what a person key is made of.
+"""The numbers of persons and employers: check digits, packed identity cards, what person keys are made of.
 
-Sources: the check digits are those on which three independent public implementations of the CNSS e-BDS file agree;
-no official text was read, so a failing check digit warns and never decides alone. The three namespaces of person
-keys are those of ``docs/architecture.md``.
+Sources: the check digits are those on which three independent public implementations of the CNSS e-BDS file
+agree; no official text was read, so a failing check digit warns and never decides alone. The three namespaces
+of person keys are those of ``docs/architecture.md``.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def employer_check_digit(number: int) -> int:
 def insured_check_digit(number: int) -> int:
     """Ninth digit that the others of a 9-digit insured number ask for.
 
-    C9 = (10 - ((2 (C2 + C4 + C6 + C8) + C3 + C5 + C7) mod 10)) mod 10. C1 is always 1 and plays no part, nor does
-    the ninth digit given.
+    C9 = (10 - ((2 (C2 + C4 + C6 + C8) + C3 + C5 + C7) mod 10)) mod 10. C1 is always 1 and plays no part, nor
+    does the ninth digit given.
     """
     rest = number // 10
     total = 0
@@ -96,7 +96,7 @@ def insured_number_checks(number: int) -> bool:
 
 @kernel
 def is_insured_number(number: int) -> bool:
-    """Whether ``number`` has the form of one person's insured number: nine digits, the first 1, not 100000000."""
+    """Whether ``number`` has the form of an insured number: nine digits, the first 1, not 100000000."""
     return REFUSED_NUMBER < number <= 199_999_999
 
 
@@ -186,8 +186,8 @@ class PersonNumbers:
         Parameters
         ----------
         numbers
-            Insured numbers as declared, shape (rows,); 0 stands for the identity card beside it, 999999999 for
-            occasional labour of the employer beside it.
+            Insured numbers as declared, shape (rows,); 0 stands for the identity card beside it, 999999999
+            for occasional labour of the employer beside it.
         cins
             Packed identity cards (:func:`pack_cin`), shape (rows,), read where the number is 0.
         employers
@@ -228,7 +228,7 @@ class PersonNumbers:
         return int(self._keys.encrypt(INSURED, np.array([number], np.int64))[0])
 
     def show(self, keys: NDArray[np.int64]) -> list[str]:
-        """How each key reads to those who may see it: ``123456782``, ``CIN BE123456`` or ``occasional 1234567``."""
+        """Write keys for those who may see them: ``123456782``, ``CIN BE123456``, ``occasional 1234567``."""
         words = {INSURED: "{:09d}", OCCASIONAL: "occasional {:07d}"}
         return [
             f"CIN {unpack_cin(number)}" if namespace == CIN else words[namespace].format(number)

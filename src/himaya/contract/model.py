@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from himaya.lake import TableSpec
     from himaya.language import Text
 
@@ -122,7 +123,7 @@ class FileColumn:
     unit: str | None
     """Unit in the file; amounts in ``dirham`` have ``scale`` 2 and become centimes."""
     scale: int
-    """Decimal places that the stored integer counts: a decimal is stored times ``10 ** scale``. 0 for others."""
+    """Decimal places of a decimal: the integer stored is the number times ``10 ** scale``. 0 for others."""
     formats: tuple[str, ...]
     """Date or month formats accepted, the first that fits wins (``dd/MM/yyyy``, ``yyyyMM``, …)."""
     minimum: Bound | None
@@ -217,5 +218,5 @@ UNITS = (
     "bytes",
     "share",
 )
-"""Units of quantities; ``identifier`` and ``sequence`` are numbers that are no quantity, ``day`` and ``month``
-points in time, ``days`` and ``months`` durations."""
+"""Units of quantities; ``identifier`` and ``sequence`` are numbers that are no quantity, ``day`` and
+``month`` points in time, ``days`` and ``months`` durations."""

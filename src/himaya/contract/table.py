@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -17,6 +16,8 @@ from himaya.contract.model import UNITS, Bound, Classification, Column, Rule, Ta
 from himaya.errors import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from himaya.lake import TableSpec
     from himaya.language import Text
 
@@ -50,7 +51,7 @@ def _table_contracts(folder: Path) -> dict[str, TableContract]:
 
 
 def table_specs(folder: Path = FOLDER) -> dict[str, TableSpec]:
-    """What the lake needs to know of every conformed table, by name."""
+    """Say what the lake needs to know of every conformed table, by name."""
     return {name: contract.spec for name, contract in table_contracts(folder).items()}
 
 
@@ -138,13 +139,13 @@ def classification(element: Element) -> Classification:
 
 
 def unit(element: Element, custom: Mapping[str, Element], *, quantity: bool) -> str | None:
-    """The unit of a column, which every number must have."""
+    """Read the unit of a column, which every number must have."""
     if "unit" in custom:
         return custom["unit"].choice(UNITS)
     if quantity:
         raise element.error(
             f"{element.title} is a number without a unit",
-            mend="Add {property: unit, value: …}; a number that is no quantity has the unit identifier or sequence.",
+            mend="Add {property: unit, value: …}; a number that is no quantity is an identifier or sequence.",
         )
     return None
 
