@@ -19,14 +19,13 @@ from himaya.career import (
     CeilingUnknown,
     Monthly,
     PersonUnknown,
-    Withdrawals,
     resolve,
 )
 from himaya.months import first_day, month_of
 
 
 def career(*rows):
-    return resolve(declared(*rows), Withdrawals.of(deliveries()))
+    return resolve(declared(*rows), deliveries())
 
 
 TWO_PERSONS = career(
@@ -124,7 +123,7 @@ def test_a_month_beyond_the_calendar_is_refused():
 @given(funds(), st.sampled_from([*DAYS, None]))
 def test_monthly_sums_agree_with_the_oracle_on_every_day(fund, day):
     rows, sent = fund
-    monthly = Monthly.from_table(resolve(rows, Withdrawals.of(sent)), day)
+    monthly = Monthly.from_table(resolve(rows, sent), day)
     found = {
         (int(monthly.person_keys[p]), first_day(int(monthly.month[i]))): (
             int(monthly.days[i]),
@@ -141,7 +140,7 @@ def test_monthly_sums_agree_with_the_oracle_on_every_day(fund, day):
 @given(funds(), st.sampled_from([*DAYS, None]))
 def test_the_fast_way_gives_the_same_sums_as_the_careers(fund, day):
     rows, sent = fund
-    table = resolve(rows, Withdrawals.of(sent))
+    table = resolve(rows, sent)
     fast, careful = Monthly.from_table(table, day), Careers.from_table(table, day).monthly()
     for name in ("person_keys", "offsets", "month", "days", "wage", "elements"):
         assert np.array_equal(getattr(fast, name), getattr(careful, name))

@@ -20,12 +20,12 @@ from career_cases import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.career import KINDS, Withdrawals, find_contradictions, resolve
+from himaya.career import KINDS, find_contradictions, resolve
 from himaya.codes import catalogue
 
 
 def found(*rows, died=(), known_on=None):
-    career = resolve(declared(*rows), Withdrawals.of(deliveries()))
+    career = resolve(declared(*rows), deliveries())
     return find_contradictions(career, deaths(*died), known_on).to_pylist()
 
 
@@ -139,7 +139,7 @@ def test_each_kind_is_explained_as_a_finding():
 @given(funds(), death_tables(), st.sampled_from([*DAYS, None]))
 def test_the_kernel_agrees_with_the_oracle(fund, died, day):
     rows, sent = fund
-    career = resolve(rows, Withdrawals.of(sent))
+    career = resolve(rows, sent)
     ours = [
         (
             row["person_key"],

@@ -21,7 +21,7 @@ from career_cases import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.career import CareerInvalid, Withdrawals, resolve
+from himaya.career import CareerInvalid, resolve
 
 if TYPE_CHECKING:
     import random
@@ -31,7 +31,7 @@ NONE = deliveries()
 
 def stood(rows, sent=NONE):
     """(delivery, line) -> (first day it stood, day it ceased to stand)."""
-    career = resolve(declared(*rows), Withdrawals.of(sent)).to_pylist()
+    career = resolve(declared(*rows), sent).to_pylist()
     return {(row["delivery"], row["line"]): (row["known_from"], row["known_until"]) for row in career}
 
 
@@ -110,8 +110,8 @@ def test_received_on_the_same_day_the_later_delivery_stands():
 
 
 def test_an_empty_bucket_has_an_empty_career_table_of_the_same_columns():
-    full = resolve(declared(declared_row()), Withdrawals.of(NONE))
-    assert resolve(declared(), Withdrawals.of(NONE)).schema == full.schema
+    full = resolve(declared(declared_row()), NONE)
+    assert resolve(declared(), NONE).schema == full.schema
 
 
 def test_an_unknown_record_is_refused():
@@ -128,7 +128,7 @@ def test_a_null_is_refused():
 @given(funds())
 def test_on_every_day_exactly_the_last_words_stand(fund):
     rows, sent = fund
-    career = resolve(rows, Withdrawals.of(sent)).to_pylist()
+    career = resolve(rows, sent).to_pylist()
     for day in DAYS:
         visible = [
             row
@@ -145,7 +145,7 @@ def test_on_every_day_exactly_the_last_words_stand(fund):
 @given(funds())
 def test_nothing_is_lost_and_the_rows_are_sorted(fund):
     rows, sent = fund
-    career = resolve(rows, Withdrawals.of(sent)).to_pylist()
+    career = resolve(rows, sent).to_pylist()
     assert [(slot(row), age(row)) for row in career] == sorted(
         (slot(row), age(row)) for row in rows.to_pylist()
     )
@@ -163,4 +163,4 @@ def test_the_order_in_which_deliveries_arrive_in_the_table_changes_nothing(
     size = max(1, -(-rows.num_rows // pieces))
     chunked = pa.concat_tables([shuffled.slice(at, size) for at in range(0, max(1, rows.num_rows), size)])
     sent_backwards = sent.take(pa.array(range(sent.num_rows - 1, -1, -1), pa.int64()))
-    assert resolve(chunked, Withdrawals.of(sent_backwards)).equals(resolve(rows, Withdrawals.of(sent)))
+    assert resolve(chunked, sent_backwards).equals(resolve(rows, sent))

@@ -13,7 +13,7 @@ from himaya.career.model import (
     Monthly,
     PersonUnknown,
 )
-from himaya.career.resolution import Withdrawals, resolve
+from himaya.career.resolution import resolve, withdrawals
 
 __all__ = [
     "ELEMENT_COLUMNS",
@@ -27,7 +27,7 @@ __all__ = [
     "CeilingUnknown",
     "Monthly",
     "PersonUnknown",
-    "Withdrawals",
     "find_contradictions",
     "resolve",
+    "withdrawals",
 ]

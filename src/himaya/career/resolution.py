@@ -16,7 +16,6 @@ on the person is the withdrawal. So the state at day K needs no history: a row s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,36 +38,25 @@ LOADED = ("accepted", "partial")
 """Statuses of a delivery whose rows are in the lake; no other delivery can withdraw an earlier one."""
 
 
-@dataclass(frozen=True, eq=False)
-class Withdrawals:
-    """Deliveries withdrawn by a later principal: numbers (ascending) and day numbers of the withdrawal."""
-
-    delivery: NDArray[np.int32]
-    day: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, deliveries: pa.Table) -> Withdrawals:
-        """Read the withdrawals off the ``delivery`` table (:data:`DELIVERY_COLUMNS`)."""
-        effective = deliveries.filter(
-            pc.and_(
-                pc.is_valid(deliveries["supersedes"]),
-                pc.is_in(deliveries["status"], value_set=pa.array(LOADED, pa.string())),
-            )
-        )
-        superseded = numbers(effective, "supersedes")
-        delivery, group = np.unique(superseded, return_inverse=True)
-        day = np.full(delivery.size, STANDING, np.int32)
-        np.minimum.at(day, group, numbers(effective, "known_from"))
-        return cls(delivery, day)
-
-    def by_number(self) -> NDArray[np.int32]:
-        """Day of withdrawal by delivery number; :data:`~himaya.career.model.STANDING` where there is none."""
-        days = np.full(int(self.delivery[-1]) + 1 if self.delivery.size else 0, STANDING, np.int32)
-        days[self.delivery] = self.day
-        return days
+def withdrawals(deliveries: pa.Table) -> pa.Table:
+    """Rows of ``delivery`` that withdraw an earlier delivery: the only ones the resolution needs."""
+    loaded = pc.is_in(deliveries["status"], value_set=pa.array(LOADED, pa.string()))
+    return deliveries.filter(pc.and_(pc.is_valid(deliveries["supersedes"]), loaded)).select(DELIVERY_COLUMNS)
 
 
-def resolve(declared: pa.Table, withdrawals: Withdrawals) -> pa.Table:
+def withdrawn_days(deliveries: pa.Table) -> NDArray[np.int32]:
+    """Day on which each delivery was first withdrawn, by delivery number, as far as the last withdrawn one.
+
+    Day numbers; :data:`~himaya.career.model.STANDING` where there is no withdrawal.
+    """
+    later = withdrawals(deliveries)
+    superseded = numbers(later, "supersedes")
+    days = np.full(superseded.max(initial=-1) + 1, STANDING, np.int32)
+    np.minimum.at(days, superseded, numbers(later, "known_from"))
+    return days
+
+
+def resolve(declared: pa.Table, deliveries: pa.Table) -> pa.Table:
     """Career rows of one bucket: every declared row, with the days between which it stood.
 
     Parameters
@@ -76,8 +64,8 @@ def resolve(declared: pa.Table, withdrawals: Withdrawals) -> pa.Table:
     declared
         Rows of ``declared_period`` (:data:`DECLARED_COLUMNS`) of one bucket, in any order; fastest when
         made of a few sorted runs, as files are.
-    withdrawals
-        Deliveries withdrawn as a whole.
+    deliveries
+        Rows of ``delivery`` (:data:`DELIVERY_COLUMNS`): all, or those that :func:`withdrawals` leaves.
 
     Returns
     -------
@@ -106,7 +94,7 @@ def resolve(declared: pa.Table, withdrawals: Withdrawals) -> pa.Table:
         slot,
         columns["known_from"],
         columns["delivery"],
-        withdrawals.by_number(),
+        withdrawn_days(deliveries),
         until,
     )
     return pa.table(
