@@ -90,6 +90,8 @@ class Findings:
     principal: bool = False
     """A later principal delivery of the same kind, employer and month supersedes this one, and so does this
     one an earlier."""
+    encoding: str | None = None
+    """Encoding as read, where the format knows it."""
     name_period_style: str | None = None
     """How the file's name writes the period (``AAAAMM`` or ``MMAAAA``), where it has one."""
 
@@ -148,7 +150,7 @@ class Format(Protocol):
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The codes its lines may carry, at most 64; position is the bit."""
+        """The codes its lines may carry, at most 63 (the last bit is the pipeline's); position is the bit."""
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -176,6 +178,6 @@ class Format(Protocol):
 def code_bits(codes: Iterable[str]) -> dict[str, int]:
     """Bit number of each code, for a format's kernels: ``{"line-width": 0, …}``."""
     bits = {code: bit for bit, code in enumerate(codes)}
-    if len(bits) > 64:
-        raise ValueError(f"{len(bits)} codes do not fit the 64 bits of a line")
+    if len(bits) > 63:
+        raise ValueError(f"{len(bits)} codes do not fit the 63 bits of a line")
     return bits

@@ -1,0 +1,129 @@
+"""The first line of a delimited file: which encoding it is in, which column stands where."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from himaya.contract import header_key
+from himaya.errors import nearest
+
+if TYPE_CHECKING:
+    from himaya.contract.model import Dialect, FileContract
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header of one delivery says."""
+
+    line: int
+    """Its line number, from 1; the lines before it are blank. 0 where there is none."""
+    encoding: str
+    names: tuple[str, ...]
+    positions: dict[str, int]
+    """Column of the contract to its position among the fields."""
+    problem: str | None
+    """What makes it unusable."""
+    nearness: float
+    """Share of the contract's columns that it has, less what it has besides."""
+
+
+def read_header(head: bytes, contract: FileContract, units: str) -> Header:
+    """Read the header of a delivery under a contract's dialect.
+
+    Parameters
+    ----------
+    head
+        First bytes of the delivery.
+    contract
+        The kind of file to read it as.
+    units
+        Code unit of the text (see :mod:`himaya.intake.lines`).
+    """
+    encoding, text = _decode(head, contract.dialect, units)
+    if encoding not in contract.dialect.encodings:
+        accepted = ", ".join(contract.dialect.encodings)
+        return Header(0, encoding, (), {}, f"it is in {encoding}, accepted are {accepted}", 0.0)
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            return _header(number, encoding, line.rstrip("\r"), contract)
+    return Header(0, encoding, (), {}, "it has no header", 0.0)
+
+
+def _header(number: int, encoding: str, line: str, contract: FileContract) -> Header:
+    names = tuple(_fields(line, contract.dialect))
+    at: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        at.setdefault(header_key(name), []).append(position)
+    positions: dict[str, int] = {}
+    problems: list[str] = []
+    for column in contract.columns.values():
+        keys = {header_key(name) for name in (column.name, *column.aliases)}
+        found = [position for key in keys for position in at.get(key, ())]
+        if len(found) > 1:
+            problems.append(f"column {column.name} stands {len(found)} times")
+        elif found:
+            positions[column.name] = found[0]
+        elif not column.optional:
+            problems.append(f"column {column.name} is missing{_hint(column.name, names)}")
+    nearness = len(positions) / max(len(contract.columns), 1) - 0.01 * (len(names) - len(positions))
+    return Header(number, encoding, names, positions, "; ".join(problems) or None, max(nearness, 0.0))
+
+
+def _hint(name: str, names: tuple[str, ...]) -> str:
+    advice = nearest(name, names)
+    return f" ({advice})" if advice else ""
+
+
+def _decode(head: bytes, dialect: Dialect, units: str) -> tuple[str, str]:
+    """Encoding and text of the head; a cut last character does not matter."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding, head[len(mark) :].decode(encoding, "replace")
+    if units != "u1":
+        encoding = "utf-16-le" if units == "<u2" else "utf-16-be"
+    else:
+        encoding = _likeliest(head, dialect)
+    return encoding, head.decode(encoding, "replace")
+
+
+def _likeliest(head: bytes, dialect: Dialect) -> str:
+    """The first accepted encoding, unless most lines that tell are not in it and are in another."""
+    telling = [line for line in head.split(b"\n")[:-1] or [head] if not line.isascii()]
+    candidates = [name for name in dialect.encodings if not name.startswith("utf-16")] or ["ascii"]
+    for encoding in candidates:
+        if 2 * sum(_decodes(line, encoding) for line in telling) >= len(telling):
+            return encoding
+    return candidates[0]
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _fields(line: str, dialect: Dialect) -> list[str]:
+    """Fields of the header: quotes around a field fall, doubled ones inside it are one."""
+    quote = dialect.quote
+    fields: list[str] = []
+    at = 0
+    while True:
+        start = at + len(line[at:]) - len(line[at:].lstrip(" "))
+        if quote and line[start : start + 1] == quote:
+            end = start + 1
+            while end < len(line) and (line[end] != quote or line[end + 1 : end + 2] == quote):
+                end += 2 if line[end] == quote else 1
+            stop = line.find(dialect.separator, end)
+            fields.append(line[start + 1 : end].replace(quote * 2, quote).strip())
+        else:
+            stop = line.find(dialect.separator, at)
+            fields.append(line[at : len(line) if stop < 0 else stop].strip())
+        if stop < 0:
+            return fields
+        at = stop + 1

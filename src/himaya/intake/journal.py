@@ -1,0 +1,90 @@
+"""The journal: batches received and not yet committed. Empty between commands.
+
+An entry is written when all bytes of a batch are kept, and removed when its publication stands. What lies between
+can be done again any number of times: labels and transactions are the batch's.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from himaya.intake.raw import Place, sync_folder, write_durably
+from himaya.intake.receive import Received
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One batch of deliveries."""
+
+    batch: str
+    """Id of the batch: folder of its bytes, transaction of its commits."""
+    received_at: datetime
+    received_on: date
+    """Day of receipt: the clock of knowledge."""
+    deliveries: tuple[tuple[int, Received], ...]
+    """Number and description of each delivery."""
+    duplicates: dict[int, int]
+    """Number of a duplicate delivery to that of the first with its bytes."""
+
+    def save(self, journal: Path) -> None:
+        """Write the entry durably: from now on the batch will be finished."""
+        text = json.dumps(
+            {
+                "batch": self.batch,
+                "received_at": self.received_at.isoformat(),
+                "received_on": self.received_on.isoformat(),
+                "fields": Received.__slots__,
+                "deliveries": [[number, _packed(received)] for number, received in self.deliveries],
+                "duplicates": list(self.duplicates.items()),
+            },
+            separators=(",", ":"),
+        )
+        write_durably(_path(journal, self.batch), text.encode())
+
+    @classmethod
+    def load(cls, path: Path) -> Entry:
+        """Read an entry."""
+        raw = json.loads(path.read_bytes())
+        return cls(
+            batch=raw["batch"],
+            received_at=datetime.fromisoformat(raw["received_at"]),
+            received_on=date.fromisoformat(raw["received_on"]),
+            deliveries=tuple((number, _received(raw["fields"], item)) for number, item in raw["deliveries"]),
+            duplicates=dict(raw["duplicates"]),
+        )
+
+    def remove(self, journal: Path) -> None:
+        """Take the entry out of the journal: its publication stands."""
+        _path(journal, self.batch).unlink(missing_ok=True)
+        for path in journal.glob(f"{self.batch}-*.npy"):
+            path.unlink()
+        sync_folder(journal)
+
+
+def pending(journal: Path) -> Iterator[Entry]:
+    """The batches that an interrupted call left unfinished, oldest first."""
+    for path in sorted(journal.glob("*.json")):
+        yield Entry.load(path)
+
+
+def _path(journal: Path, batch: str) -> Path:
+    return journal / f"{batch}.json"
+
+
+def _packed(received: Received) -> list[object]:
+    values = [getattr(received, name) for name in Received.__slots__]
+    return [[*astuple(value)] if isinstance(value, Place) else value for value in values]
+
+
+def _received(names: list[str], values: list[Any]) -> Received:
+    fields = dict(zip(names, values, strict=True))
+    fields["place"] = Place(*fields["place"]) if fields["place"] else None
+    fields["problem"] = tuple(fields["problem"]) if fields["problem"] else None
+    return Received(**fields)

@@ -1,0 +1,527 @@
+"""Intake from end to end: receive, load, commit, publish; and finish what was interrupted.
+
+The order is what makes it safe. The bytes are kept and the journal says so before anything is read; what workers
+stage is seen by nobody; tables are committed with the batch as transaction, the delivery table last; then the
+publication shows all of it at once, and the journal entry goes. After a crash at any point the entry is taken up
+again, and what has landed is not done twice.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from himaya.errors import UsageError, nearest
+from himaya.intake import store
+from himaya.intake.context import context
+from himaya.intake.formats import formats
+from himaya.intake.formats.base import Findings
+from himaya.intake.journal import Entry, pending
+from himaya.intake.load import Item, Loaded, LoadTask, Outcome, load, must_hold
+from himaya.intake.model import (
+    ACCEPTED,
+    DUPLICATE,
+    HELD,
+    LOADED,
+    PARTIAL,
+    REFUSED,
+    DeliveryReport,
+    DiskFullError,
+    IntakeReport,
+)
+from himaya.intake.raw import RawIndex, sync_folder
+from himaya.intake.receive import Received, ReceiveTask, receive
+from himaya.intake.sources import Limits, Source, discover, is_archive
+from himaya.intake.staging import REGISTERS, Registers
+from himaya.lake import map_tasks, open_executor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from himaya.intake.formats.base import Context
+    from himaya.intake.model import Progress
+    from himaya.lake import Lake, Publication, Staged
+    from himaya.lake.workspace import Workspace
+
+GROUP_BYTES = 8 << 20
+GROUP_FILES = 400
+"""Small files that one task receives together."""
+LARGE_BYTES = 16 << 20
+"""A delivery from this size on has tasks of its own, and several where its format is splittable."""
+TASK_BYTES = (16 << 20, 192 << 20)
+"""Least and most bytes of a load task; between them an eighth of the batch."""
+
+INCOMING = ".incoming"
+
+
+def receive_and_load(
+    workspace: Workspace,
+    lake: Lake,
+    sources: Iterable[str | Path],
+    *,
+    kind: str | None = None,
+    received_on: date | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+) -> IntakeReport:
+    """Take files in: keep their bytes, read them by contract, publish what they say.
+
+    Parameters
+    ----------
+    sources
+        Files, folders, globs; ``.gz`` and ``.zip`` are looked into.
+    kind
+        Read all of them as this kind instead of recognising each.
+    received_on
+        Day of receipt, the clock of knowledge; today unless given.
+    executor
+        Where the work is done; this process unless given.
+    progress
+        Called with stage, done and total.
+    limits
+        What archives may do.
+
+    Raises
+    ------
+    DiskFullError
+        No room is left; what the journal names is finished by the next call.
+    UsageError
+        There is no such kind.
+    """
+    if kind is not None and kind not in formats():
+        raise UsageError(
+            f"there is no kind {kind!r}", mend=nearest(kind, formats()) or f"Known: {', '.join(formats())}."
+        )
+    with workspace.lock("intake"), open_or_use(executor) as pool, _room(workspace.path):
+        engine = Engine(workspace, lake, pool, progress)
+        resumed = engine.resume()
+        entry, answers = engine.receive(
+            discover(sources), kind, received_on or date.today(), limits or Limits(), resumed
+        )
+        loaded, publication = engine.finish(entry) if entry else ({}, engine.latest())
+    reports = [answer if isinstance(answer, DeliveryReport) else loaded[answer] for answer in answers]
+    return IntakeReport(tuple(reports), tuple(resumed), publication)
+
+
+@contextmanager
+def open_or_use(executor: Executor | None) -> Iterator[Executor]:
+    """The executor given, or one that works in this process."""
+    if executor is not None:
+        yield executor
+    else:
+        with open_executor("local", workers=1) as own:
+            yield own
+
+
+@contextmanager
+def _room(path: Path) -> Iterator[None]:
+    """Say plainly that the disk is full, whoever noticed it."""
+    try:
+        yield
+    except Exception as error:
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        if full or "No space left on device" in str(error):
+            raise DiskFullError(
+                "no room is left on the disk",
+                where=str(path),
+                why="nothing of the unfinished batch is visible, and nothing that was received is lost",
+                mend="Make room and run the same command again.",
+            ) from error
+        raise
+
+
+@dataclass
+class Engine:
+    """One call of intake at work on a fund whose lock it holds."""
+
+    workspace: Workspace
+    lake: Lake
+    executor: Executor
+    progress: Progress | None
+
+    def latest(self) -> Publication | None:
+        """The publication in which the fund stands."""
+        return self.lake.publication()
+
+    def step(self, stage: str) -> Callable[[int, int], None]:
+        """A progress callback for one stage."""
+        return lambda done, total: self.progress(stage, done, total) if self.progress else None
+
+    # ------------------------------------------------------------------------------------------ receiving
+
+    def receive(
+        self,
+        sources: Sequence[Source],
+        kind: str | None,
+        received_on: date,
+        limits: Limits,
+        resumed: Sequence[DeliveryReport],
+    ) -> tuple[Entry | None, list[DeliveryReport | int]]:
+        """Keep the bytes of all sources and write the journal.
+
+        Returns the journal entry (None where nothing new came) and for each delivery its report or, where it is
+        still to be loaded, its number.
+        """
+        incoming = self.workspace.raw / INCOMING
+        shutil.rmtree(incoming, ignore_errors=True)
+        incoming.mkdir(parents=True)
+        try:
+            tasks = [
+                ReceiveTask(incoming, number, group, limits, kind, received_on)
+                for number, group in enumerate(_groups(sources))
+            ]
+            packs = map_tasks(self.executor, receive, tasks, progress=self.step("receive"))
+            received = [entry for pack in packs for entry in pack.entries]
+            entry, answers = self._register(received, received_on, resumed)
+            if entry is None:
+                return None, answers
+            folder = self.workspace.raw / entry.batch
+            places = tuple(item.place for _, item in entry.deliveries if item.place is not None)
+            RawIndex(incoming, entry.deliveries[0][0], tuple(pack.frames for pack in packs), places).save()
+            incoming.rename(folder)
+            sync_folder(folder.parent)
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
+        entry.save(self.workspace.journal)
+        return entry, answers
+
+    def _register(
+        self, received: Sequence[Received], received_on: date, resumed: Sequence[DeliveryReport]
+    ) -> tuple[Entry | None, list[DeliveryReport | int]]:
+        """Give each delivery its number and find the duplicates."""
+        past = store.Past.read(self.lake)
+        just_done = {(report.delivery, report.file): report for report in resumed}
+        first_with = dict(past.first_with)
+        number = past.next_delivery
+        answers: list[DeliveryReport | int] = []
+        deliveries: list[tuple[int, Received]] = []
+        duplicates: dict[int, int] = {}
+        for item in received:
+            if item.place is None:
+                answers.append(_refused(item, None))
+                continue
+            first = first_with.get(item.sha256) if item.kind else None
+            if (first, item.file) in just_done:
+                # The command that was interrupted is being repeated: its answer is what was finished now.
+                answers.append(just_done.pop((first, item.file)))
+                continue
+            if first is not None:
+                duplicates[number] = first
+            elif item.kind:
+                first_with[item.sha256] = number
+            deliveries.append((number, item))
+            answers.append(number)
+            number += 1
+        if not deliveries:
+            return None, answers
+        digest = hashlib.sha256("".join(item.sha256 for _, item in deliveries).encode()).hexdigest()
+        batch = f"b{deliveries[0][0]:09d}-{digest[:8]}"
+        return Entry(batch, datetime.now(UTC), received_on, tuple(deliveries), duplicates), answers
+
+    # ------------------------------------------------------------------------------------------ finishing
+
+    def resume(self) -> list[DeliveryReport]:
+        """Finish what an interrupted call had received, and sweep away what it had not."""
+        reports: list[DeliveryReport] = []
+        known = set()
+        for entry in pending(self.workspace.journal):
+            known.add(entry.batch)
+            done, _ = self.finish(entry)
+            reports += done.values()
+        self._sweep(known)
+        return reports
+
+    def _sweep(self, known: set[str]) -> None:
+        """Remove bytes that were kept without the journal knowing: that call never said it had received them."""
+        last = store.Past.read(self.lake).next_delivery
+        for folder in self.workspace.raw.glob("b*-*"):
+            if int(folder.name[1:10]) >= last and folder.name not in known:
+                shutil.rmtree(folder)
+
+    def finish(self, entry: Entry) -> tuple[dict[int, DeliveryReport], Publication]:
+        """Load, commit and publish a journalled batch; whatever of it has landed is not done again."""
+        landed = store.landed(self.lake, store.intake_tables(), entry.batch)
+        cx = context(self.workspace)
+        try:
+            outcomes, staged = self._load(entry, cx, landed)
+        except BaseException:
+            self._discard(entry.batch)
+            raise
+        reports, rows = _settle(entry, outcomes, store.Past.read(self.lake))
+        if "delivery" not in landed:
+            table = self.lake.table("delivery")
+            staged.append(
+                (
+                    "delivery",
+                    table.stage(store.delivery_rows(self.lake, rows), bucket=None, label=entry.batch),
+                )
+            )
+        publication = store.commit(
+            self.lake, staged, entry.batch, f"intake {entry.batch}", self.step("commit")
+        )
+        entry.remove(self.workspace.journal)
+        return reports, publication
+
+    def _discard(self, label: str) -> None:
+        for name in store.intake_tables():
+            self.lake.table(name).discard(label)
+
+    def _load(
+        self, entry: Entry, cx: Context, landed: frozenset[str]
+    ) -> tuple[dict[int, Outcome], list[tuple[str, Staged]]]:
+        """Read all deliveries: first the registers, then what is checked against them."""
+        items = [
+            Item(number, received, self.workspace.raw / entry.batch)
+            for number, received in entry.deliveries
+            if received.kind and number not in entry.duplicates
+        ]
+        forms = formats()
+        filling = set(REGISTERS.values())
+        first = [item for item in items if filling & set(forms[item.received.kind or ""].tables)]
+        firsts = {item.delivery for item in first}
+        rest = [item for item in items if item.delivery not in firsts]
+        base = LoadTask(self.lake, cx, entry.batch, "", entry.received_on, (), landed=landed)
+        outcomes: dict[int, Outcome] = {}
+        staged: list[tuple[str, Staged]] = []
+        brought: dict[str, list[object]] = {}
+        for wave, wanted in (("r", first), ("d", rest)):
+            if wave == "d":
+                paths = store.register_files(self.lake, self.workspace.journal, entry.batch, brought)
+                base = replace(base, registers=Registers(paths))
+            tasks = _portions(wanted, replace(base, label=f"{entry.batch}-{wave}"))
+            loads = map_tasks(self.executor, load, tasks, progress=self.step("load"))
+            for column in REGISTERS:
+                brought[column] = [loaded.known[column] for loaded in loads if column in loaded.known]
+            for number, outcome, files in self._join(tasks, loads):
+                outcomes[number] = outcome
+                staged += files
+        return outcomes, staged
+
+    def _join(
+        self, tasks: Sequence[LoadTask], loads: Sequence[Loaded]
+    ) -> Iterator[tuple[int, Outcome, Sequence[tuple[str, Staged]]]]:
+        """Put the parts of large deliveries together, and hold them back where they must be."""
+        parts: dict[int, list[tuple[LoadTask, Loaded]]] = {}
+        for task, loaded in zip(tasks, loads, strict=True):
+            if task.frames is not None:
+                parts.setdefault(task.items[0].delivery, []).append((task, loaded))
+                continue
+            files: Sequence[tuple[str, Staged]] = loaded.staged
+            for outcome in loaded.outcomes:
+                yield outcome.delivery, outcome, files
+                files = ()
+        for number, own in parts.items():
+            joined = _joined([loaded.outcomes[0] for _, loaded in own])
+            form = formats()[own[0][0].items[0].received.kind or ""]
+            if must_hold(form, joined.findings, joined.accepted, joined.quarantined):
+                for task, _ in own:
+                    self._discard(task.label)
+                again = [replace(task, hold=True, label=f"{task.label}h") for task, _ in own]
+                held = map_tasks(self.executor, load, again, progress=self.step("load"))
+                whole = _joined([loaded.outcomes[0] for loaded in held])
+                codes = {**joined.codes, **whole.codes}
+                yield number, replace(whole, codes=codes, held=True), [f for one in held for f in one.staged]
+            else:
+                yield number, joined, [file for _, loaded in own for file in loaded.staged]
+
+
+def _groups(sources: Sequence[Source]) -> Iterator[tuple[Source, ...]]:
+    """Small files together, an archive or a large file alone."""
+    group: list[Source] = []
+    size = 0
+    for source in sources:
+        if is_archive(source.path.name) or source.size >= GROUP_BYTES:
+            yield (source,)
+            continue
+        if group and (size + source.size > GROUP_BYTES or len(group) == GROUP_FILES):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(source)
+        size += source.size
+    if group:
+        yield tuple(group)
+
+
+def _portions(items: Sequence[Item], base: LoadTask) -> list[LoadTask]:
+    """Divide deliveries into tasks of like size; the bytes of a large one among several where it may be split."""
+    total = sum(_size(item) for item in items)
+    room = min(max(total // 8, TASK_BYTES[0]), TASK_BYTES[1])
+    tasks: list[LoadTask] = []
+
+    def put(chosen: Sequence[Item], frames: tuple[int, int] | None = None) -> None:
+        tasks.append(replace(base, label=f"{base.label}{len(tasks):04d}", items=tuple(chosen), frames=frames))
+
+    together: list[Item] = []
+    size = 0
+    for item in items:
+        own = _size(item)
+        if own >= LARGE_BYTES and item.received.place is not None:
+            frames = item.received.place.frames
+            parts = -(-own // room) if formats()[item.received.kind or ""].splittable else 1
+            for part in range(parts):
+                put((item,), (frames * part // parts, frames * (part + 1) // parts))
+            continue
+        if together and size + own > room:
+            put(together)
+            together, size = [], 0
+        together.append(item)
+        size += own
+    if together:
+        put(together)
+    return tasks
+
+
+def _size(item: Item) -> int:
+    return item.received.place.size if item.received.place else 0
+
+
+def _joined(parts: Sequence[Outcome]) -> Outcome:
+    """The outcome of a delivery from those of its parts, in order."""
+    codes: dict[str, int] = {}
+    totals: dict[str, tuple[int | None, int]] = {}
+    for part in parts:
+        for code, count in part.codes.items():
+            codes[code] = codes.get(code, 0) + count
+        for name, (declared, found) in part.findings.totals.items():
+            before, sum_before = totals.get(name, (None, 0))
+            totals[name] = (declared if before is None else before, sum_before + found)
+    findings = replace(
+        parts[0].findings,
+        codes=tuple(dict.fromkeys(code for part in parts for code in part.findings.codes)),
+        totals=totals,
+        totals_agree=totals_agree(totals),
+        hold=any(part.findings.hold for part in parts),
+    )
+    return replace(
+        parts[0],
+        accepted=sum(part.accepted for part in parts),
+        quarantined=sum(part.quarantined for part in parts),
+        structural=sum(part.structural for part in parts),
+        codes=codes,
+        findings=findings,
+        message=next((part.message for part in parts if part.message), None),
+    )
+
+
+def totals_agree(totals: dict[str, tuple[int | None, int]]) -> bool | None:
+    """Whether every declared total is met; None where none is declared."""
+    declared = [(said, found) for said, found in totals.values() if said is not None]
+    return all(said == found for said, found in declared) if declared else None
+
+
+def _refused(item: Received, number: int | None) -> DeliveryReport:
+    code, message = item.problem or ("unreadable", "it could not be read")
+    return DeliveryReport(
+        file=item.file,
+        kind=None,
+        status=REFUSED,
+        lines=item.lines,
+        quarantined=item.lines,
+        codes={code: 1},
+        delivery=number,
+        message=message,
+    )
+
+
+def _settle(
+    entry: Entry, outcomes: dict[int, Outcome], past: store.Past
+) -> tuple[dict[int, DeliveryReport], list[dict[str, object]]]:
+    """Report and table row of each delivery of a batch, in order, so that a later principal sees the earlier."""
+    reports: dict[int, DeliveryReport] = {}
+    rows: list[dict[str, object]] = []
+    principals = {key: number for key, number in past.principals.items() if number < entry.deliveries[0][0]}
+    for number, item in entry.deliveries:
+        findings, version, supersedes = Findings(), "", None
+        if number in entry.duplicates:
+            report = _duplicate(item, number, entry.duplicates[number])
+        elif item.kind is None:
+            report = _refused(item, number)
+        else:
+            outcome = outcomes[number]
+            findings, version = outcome.findings, formats()[item.kind].version
+            report = delivery_report(item, outcome)
+            supersedes = superseded(report, findings, principals)
+        reports[number] = report
+        rows.append(
+            store.delivery_row(
+                report,
+                entry,
+                container=item.container,
+                sha256=item.sha256,
+                size=item.place.size if item.place else 0,
+                line_end=item.line_end,
+                version=version,
+                findings=findings,
+                supersedes=supersedes,
+            )
+        )
+    return reports, rows
+
+
+def superseded(
+    report: DeliveryReport, findings: Findings, principals: dict[tuple[str, int, int], int]
+) -> int | None:
+    """The delivery that a loaded principal supersedes; it stands for its employer and month from now on."""
+    if not findings.principal or report.status not in LOADED or report.delivery is None:
+        return None
+    if findings.employer is None or findings.month is None:
+        return None
+    key = (report.kind or "", findings.employer, findings.month)
+    before = principals.get(key)
+    principals[key] = report.delivery
+    return before
+
+
+def _duplicate(item: Received, number: int, first: int) -> DeliveryReport:
+    return DeliveryReport(
+        file=item.file,
+        kind=item.kind,
+        status=DUPLICATE,
+        lines=item.lines,
+        quarantined=item.lines,
+        codes={"duplicate-delivery": 1},
+        delivery=number,
+        duplicate_of=first,
+        message=f"the same bytes were received as delivery {first}",
+    )
+
+
+def delivery_report(item: Received, outcome: Outcome) -> DeliveryReport:
+    """What became of a delivery that was read."""
+    findings = outcome.findings
+    codes = dict(outcome.codes)
+    for code in findings.codes:
+        codes[code] = codes.get(code, 0) + 1
+    if findings.totals_agree is False and "totals-mismatch" not in codes:
+        codes["totals-mismatch"] = 1
+    status = HELD if outcome.held else PARTIAL if outcome.quarantined else ACCEPTED
+    return DeliveryReport(
+        file=item.file,
+        kind=findings.kind or item.kind,
+        status=status,
+        lines=item.lines,
+        accepted=outcome.accepted,
+        quarantined=outcome.quarantined,
+        structural=outcome.structural,
+        codes=dict(sorted(codes.items())),
+        totals=findings.totals,
+        totals_agree=findings.totals_agree,
+        delivery=outcome.delivery,
+        message=outcome.message or _why_held(outcome),
+    )
+
+
+def _why_held(outcome: Outcome) -> str | None:
+    if not outcome.held:
+        return None
+    if outcome.findings.hold:
+        return f"it cannot be trusted as a whole: {', '.join(outcome.findings.codes)}"
+    return "too many of its lines are wrong"

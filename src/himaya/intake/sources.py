@@ -1,0 +1,269 @@
+"""Where deliveries come from: files, folders, globs, ``.gz`` and ``.zip``, with limits against bombs.
+
+Whatever cannot be read is one problem of one source; the others are read all the same.
+"""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import os
+import stat
+import tempfile
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from himaya.errors import HimayaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CHUNK = 1 << 20
+SPOOL_BYTES = 64 << 20
+
+
+class ArchiveLimitError(HimayaError):
+    """More comes out of an archive than its limits allow."""
+
+    code = "archive-limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an archive may do. The defaults are far above any honest delivery."""
+
+    ratio: int = 250
+    """Unpacked bytes for each packed byte, looked at from ``ratio_from`` unpacked bytes on."""
+    ratio_from: int = 64 << 20
+    total_bytes: int = 256 << 30
+    """Unpacked bytes of one archive, all members together."""
+    members: int = 200_000
+    depth: int = 3
+    """Archives inside archives, the outermost counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the file system, or the reason why there is none."""
+
+    path: Path
+    label: str
+    """Its name as people see it: relative to the folder they named."""
+    size: int
+    problem: tuple[str, str] | None = None
+    """Code and sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One delivery to be: a stream of bytes, or the reason why there is none."""
+
+    label: str
+    """``archive.zip!folder/file.txt``, or the source's label."""
+    name: str
+    """Own name without folders and without ``.gz``."""
+    container: str | None
+    stream: BinaryIO | None
+    problem: tuple[str, str] | None = None
+
+
+def discover(named: Iterable[str | Path]) -> list[Source]:
+    """All files under what was named (files, folders, globs), in a stable order, each once."""
+    found: list[Source] = []
+    seen: set[Path] = set()
+    for item in named:
+        for source in _expand(Path(item).expanduser()):
+            real = source.path.resolve()
+            if real not in seen:
+                seen.add(real)
+                found.append(source)
+    return found
+
+
+def _expand(path: Path) -> Iterator[Source]:
+    if not os.path.lexists(path) and glob.has_magic(str(path)):
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute patterns too
+        if not matches:
+            yield _missing(path, "no file fits this pattern")
+        for match in matches:
+            yield from _expand(Path(match))
+    elif path.is_dir():
+        yield from _walk(path, path)
+    else:
+        yield _file(path, path.name)
+
+
+def _walk(folder: Path, top: Path) -> Iterator[Source]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        label = folder.relative_to(top).as_posix()
+        yield Source(folder, folder.name if label == "." else label, 0, ("unreadable", _reason(error)))
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, top)
+        else:
+            yield _file(path, path.relative_to(top).as_posix())
+
+
+def _file(path: Path, label: str) -> Source:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return _missing(path, "there is no such file")
+    except OSError as error:
+        return Source(path, label, 0, ("unreadable", _reason(error)))
+    if not stat.S_ISREG(status.st_mode):
+        return Source(path, label, 0, ("unreadable", "this is not an ordinary file"))
+    return Source(path, label, status.st_size)
+
+
+def _missing(path: Path, reason: str) -> Source:
+    return Source(path, str(path), 0, ("missing-file", reason))
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file of this name holds other files or a packed one."""
+    return name.lower().endswith((".gz", ".zip"))
+
+
+def members(source: Source, limits: Limits) -> Iterator[Member]:
+    """The deliveries in a source; each stream must be read before the next member is asked for."""
+    if source.problem is not None:
+        yield Member(source.label, source.path.name, None, None, source.problem)
+        return
+    try:
+        with source.path.open("rb") as stream:
+            yield from _unpack(source.label, source.path.name, None, stream, source.size, limits, 1)
+    except OSError as error:
+        yield Member(source.label, source.path.name, None, None, ("unreadable", _reason(error)))
+
+
+def _unpack(
+    label: str, name: str, container: str | None, stream: BinaryIO, packed: int, limits: Limits, depth: int
+) -> Iterator[Member]:
+    if not is_archive(name):
+        yield Member(label, name, container, stream)
+    elif depth > limits.depth:
+        reason = f"archives stand inside one another more than {limits.depth} deep"
+        yield Member(label, name, container, None, ("archive-limit", reason))
+    elif name.lower().endswith(".gz"):
+        inner = cast("BinaryIO", Guarded(cast("BinaryIO", gzip.GzipFile(fileobj=stream)), packed, limits))
+        yield from _unpack(label, name[:-3], container, inner, packed, limits, depth + 1)
+    else:
+        yield from _unzip(label, name, container, stream, packed, limits, depth)
+
+
+def _unzip(
+    label: str, name: str, container: str | None, stream: BinaryIO, packed: int, limits: Limits, depth: int
+) -> Iterator[Member]:
+    with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
+        try:
+            seekable = stream if stream.seekable() else _spooled(stream, cast("BinaryIO", spool))
+            archive = zipfile.ZipFile(seekable)
+        except (zipfile.BadZipFile, ArchiveLimitError, OSError, EOFError, zlib.error) as error:
+            yield Member(label, name, container, None, problem_of(error))
+            return
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > limits.members:
+            reason = f"it holds {len(entries)} files; the limit is {limits.members}"
+            yield Member(label, name, container, None, ("archive-limit", reason))
+            return
+        total = 0
+        for entry in entries:
+            inner_label = f"{label}!{entry.filename}"
+            inner_name = PurePosixPath(entry.filename.replace("\\", "/")).name
+            total += entry.file_size
+            problem = _entry_problem(entry, total, limits)
+            if problem is not None:
+                yield Member(inner_label, inner_name, label, None, problem)
+                continue
+            try:
+                with archive.open(entry) as opened:
+                    guarded = cast("BinaryIO", Guarded(cast("BinaryIO", opened), entry.compress_size, limits))
+                    yield from _unpack(inner_label, inner_name, label, guarded, packed, limits, depth + 1)
+            except (zipfile.BadZipFile, NotImplementedError, OSError, zlib.error) as error:
+                yield Member(inner_label, inner_name, label, None, problem_of(error))
+
+
+def _entry_problem(entry: zipfile.ZipInfo, total: int, limits: Limits) -> tuple[str, str] | None:
+    parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+    if ".." in parts or entry.filename.startswith(("/", "\\")) or ":" in parts[0]:
+        return "archive-path", "its name leads out of the archive"
+    if entry.flag_bits & 0x1:
+        return "archive-encrypted", "it is locked with a password"
+    if total > limits.total_bytes:
+        return "archive-limit", f"the archive unpacks to more than {limits.total_bytes} bytes"
+    if entry.file_size > max(limits.ratio_from, limits.ratio * entry.compress_size):
+        return "archive-limit", f"it unpacks to more than {limits.ratio} times its size"
+    return None
+
+
+def _spooled(stream: BinaryIO, spool: BinaryIO) -> BinaryIO:
+    while chunk := stream.read(CHUNK):
+        spool.write(chunk)
+    spool.seek(0)
+    return spool
+
+
+def problem_of(error: Exception) -> tuple[str, str]:
+    """Code and sentence for an error met while opening an archive or reading a member's stream."""
+    if isinstance(error, ArchiveLimitError):
+        return error.code, error.what
+    if isinstance(error, OSError) and error.errno is not None:
+        return "unreadable", _reason(error)
+    return "archive-broken", _reason(error)
+
+
+class StreamError(Exception):
+    """Reading a member's stream failed; carries code and sentence, apart from failures to write."""
+
+    def __init__(self, problem: tuple[str, str]) -> None:
+        super().__init__(*problem)
+        self.problem = problem
+
+
+def read_exactly(stream: BinaryIO, size: int) -> bytes:
+    """Read ``size`` bytes, or fewer only at the end; raises :class:`StreamError`."""
+    parts: list[bytes] = []
+    have = 0
+    try:
+        while have < size and (data := stream.read(size - have)):
+            parts.append(data)
+            have += len(data)
+    except (ArchiveLimitError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise StreamError(problem_of(error)) from error
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class Guarded:
+    """A stream that stops when more comes out of an archive than its limits allow."""
+
+    def __init__(self, stream: BinaryIO, packed: int, limits: Limits) -> None:
+        self._stream = stream
+        self._allowed = min(limits.total_bytes, max(limits.ratio_from, limits.ratio * packed))
+        self._read = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read like the stream beneath; raises :class:`ArchiveLimitError` past the limit."""
+        room = self._allowed - self._read + 1
+        chunk = self._stream.read(room if size < 0 else min(size, room))
+        self._read += len(chunk)
+        if self._read > self._allowed:
+            raise ArchiveLimitError(
+                f"it unpacks to more than {self._allowed} bytes, out of proportion to its size"
+            )
+        return chunk
+
+    def seekable(self) -> bool:
+        """Tell that only reading forward is guarded."""
+        return False
