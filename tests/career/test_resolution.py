@@ -152,6 +152,14 @@ def test_nothing_is_lost_and_the_rows_are_sorted(fund):
 
 
 @settings(deadline=None)
+@given(funds())
+def test_no_row_ceases_to_stand_before_it_was_known(fund):
+    rows, sent = fund
+    for row in resolve(rows, sent).to_pylist():
+        assert row["known_until"] is None or row["known_from"] <= row["known_until"]
+
+
+@settings(deadline=None)
 @given(funds(), st.randoms(use_true_random=False), st.integers(1, 4))
 def test_the_order_in_which_deliveries_arrive_in_the_table_changes_nothing(
     fund, chance: random.Random, pieces
