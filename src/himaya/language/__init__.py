@@ -17,7 +17,7 @@ from himaya.language.format import (
     seconds,
     short_month,
 )
-from himaya.language.isolate import first_strong, left_to_right, numbers_isolated, plain
+from himaya.language.isolate import first_strong, left_to_right, numbers_isolated, plain, typeset
 from himaya.language.terminal import for_terminal
 
 __all__ = [
@@ -44,4 +44,5 @@ __all__ = [
     "seconds",
     "short_month",
     "text",
+    "typeset",
 ]

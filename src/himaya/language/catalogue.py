@@ -29,7 +29,7 @@ from babel import Locale
 from himaya.errors import HimayaError, nearest
 from himaya.language.choice import LANGUAGES, Language
 from himaya.language.format import day, number
-from himaya.language.isolate import FSI, LRI, RLI, first_strong, numbers_isolated
+from himaya.language.isolate import FSI, LRI, RLI, first_strong, typeset
 from himaya.yamlfile import lines, load
 
 Value = str | int | date
@@ -66,9 +66,9 @@ class Text:
         return cls(word, word, word)
 
     def pick(self, lang: Language) -> str:
-        """The label in one language, numbers isolated where it runs right to left."""
+        """The label in one language, typeset."""
         words: str = getattr(self, lang)
-        return numbers_isolated(words) if lang == "ar" else words
+        return typeset(words, lang)
 
     def as_dict(self) -> dict[str, str]:
         """The label as one JSON object."""
@@ -106,7 +106,7 @@ def text(key: str, lang: Language, **values: Value) -> str:
         raise TextError(
             f"the text {key!r} needs a value called {error}", mend=f"Pass {error.args[0]}=…."
         ) from None
-    return numbers_isolated(filled) if lang == "ar" else filled
+    return typeset(filled, lang)
 
 
 def has_text(key: str) -> bool:

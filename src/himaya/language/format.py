@@ -40,7 +40,9 @@ def number(value: Number, lang: Language, decimals: int = 0) -> str:
     return _isolated(_digits(value, lang, decimals), lang)
 
 
-def money(centimes: int, lang: Language, currency: str = "MAD", *, whole: bool = False) -> str:
+def money(
+    centimes: int, lang: Language, currency: str = "MAD", *, whole: bool = False, signed: bool = False
+) -> str:
     """An amount in centimes with its currency: ``money(321050, "fr") == "3 210,50 MAD"``.
 
     Parameters
@@ -51,9 +53,12 @@ def money(centimes: int, lang: Language, currency: str = "MAD", *, whole: bool =
         ISO 4217 code.
     whole
         Leave the centimes out, rounded half up: for totals and axes.
+    signed
+        Write a plus before what is above zero: for changes.
     """
     digits = _digits(Decimal(int(centimes)) / 100, lang, 0 if whole else 2)
-    return _isolated(digits, lang) + NO_BREAK_SPACE + currency_name(lang, currency)
+    plus = "+" if signed and centimes > 0 else ""
+    return _isolated(plus + digits, lang) + NO_BREAK_SPACE + currency_name(lang, currency)
 
 
 def currency_name(lang: Language, currency: str = "MAD") -> str:
@@ -79,7 +84,8 @@ def day(value: date, lang: Language) -> str:
 
 def moment(value: datetime, lang: Language) -> str:
     """A date in words and the time to the minute, in the zone that ``value`` carries."""
-    return f"{day(value.date(), lang)}, {_isolated(value.strftime('%H:%M'), lang)}"
+    comma = "،" if lang == "ar" else ","
+    return f"{day(value.date(), lang)}{comma} {_isolated(value.strftime('%H:%M'), lang)}"
 
 
 def month(value: int, lang: Language) -> str:

@@ -1,4 +1,6 @@
-"""Isolates: marks that keep a number or a name whole inside text of the other direction.
+"""Marks that text needs around numbers and names, and the spaces that French wants.
+
+Isolates keep a number or a name whole inside text of the other direction.
 
 Unicode Bidirectional Algorithm (UAX 9). Without them ``3 210,50`` may come out as ``210,50 3`` in Arabic.
 The same characters serve HTML text, SVG text and terminals, so there is one mechanism.
@@ -8,10 +10,13 @@ from __future__ import annotations
 
 import re
 
+from himaya.language.choice import Language
+
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 RLE, PDF = "\u202b", "\u202c"
 NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
 
+_FRENCH_SPACE = re.compile(r"(?<=«) | (?=[:;!?»])")
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ISOLATED = f"[{LRI}{RLI}{FSI}][^{PDI}]*{PDI}"
 # A number with its separators, sign and percent; also dates (01/05/2025), ranges and law numbers (1-72-184).
@@ -35,6 +40,13 @@ def numbers_isolated(text: str) -> str:
         lambda found: found["isolated"] or left_to_right(found["number"]),
         text,
     )
+
+
+def typeset(text: str, lang: Language) -> str:
+    """``text`` as its language sets it: numbers isolated in Arabic, no line broken before French punctuation."""
+    if lang == "ar":
+        return numbers_isolated(text)
+    return _FRENCH_SPACE.sub(NARROW_SPACE, text) if lang == "fr" else text
 
 
 def plain(text: str) -> str:

@@ -43,7 +43,7 @@ class Mirror:
 
 def pyramid(frame: Frame, rows: Sequence[Mirror], heads: tuple[str, str], write: Write) -> Markup:
     """Two sets of bars back to back, the first row lowest."""
-    width, top, row, gutter, edge = 520.0, 26.0, 15.0, 52.0, 12.0
+    width, top, row, gutter, edge = 520.0, 26.0, 15.0, 62.0, 28.0
     half = (width - gutter) / 2 - edge
     marks = ticks(max(max(r.first, r.second) for r in rows), 3)
     scale = half / marks[-1]
@@ -87,7 +87,7 @@ def histogram(
     foot = height - 24
     lowest, highest = edges[0], edges[-1]
     across = (width - side - 14) / (highest - lowest)
-    levels = ticks(max(counts))
+    levels = ticks(max(counts), 5)
     up = (foot - top) / levels[-1]
     drawing = Drawing(width, height, frame.lang)
     for level in levels:
@@ -166,10 +166,10 @@ def flow(frame: Frame, sources: Sequence[Source], sinks: Sequence[Sink], write: 
     start, end = 290.0, 760.0
     height = max(300.0, gap * len(sources) + 130)
     total = sum(sum(s.values) for s in sources)
-    scale = (height - gap * max(len(sources), len(sinks))) / max(total, 1)
+    scale = (height - max(gap * len(sources), 2 * gap * len(sinks))) / max(total, 1)
     drawing = Drawing(width, height, frame.lang)
     reached = [sum(s.values[k] for s in sources) for k in range(len(sinks))]
-    tops = _stacked([n * scale for n in reached], gap, height)
+    tops = _stacked([n * scale for n in reached], 2 * gap, height)
     for k, sink in enumerate(sinks):
         thick = max(reached[k] * scale, HAIR)
         drawing.rect((end, tops[k]), node, thick, sink.style)
@@ -212,9 +212,13 @@ class Level:
     value: int
 
 
-def waterfall(frame: Frame, levels: Sequence[Level], result: str, write: Write) -> Markup:
-    """How an amount comes about: first level, each change, and the last level whole, called ``result``."""
-    width, row = 520.0, 38.0
+def waterfall(frame: Frame, levels: Sequence[Level], result: str, write: tuple[Write, Write]) -> Markup:
+    """How an amount comes about: first level, each change, and the last level whole, called ``result``.
+
+    ``write`` writes an amount, and a change with its sign.
+    """
+    write_amount, write_change = write
+    width, row = 440.0, 38.0
     rows = [*levels, Level(result, levels[-1].value)] if len(levels) > 1 else list(levels)
     scale = (width - 150) / max(1, *(level.value for level in levels))
     drawing = Drawing(width, row * len(rows) + 4, frame.lang)
@@ -225,7 +229,7 @@ def waterfall(frame: Frame, levels: Sequence[Level], result: str, write: Write) 
         change = level.value - before
         style = "s1" if whole else ("s3" if change >= 0 else "s2")
         length = max((high - low) * scale, HAIR)
-        note = write(level.value) if whole else (f"+{write(change)}" if change > 0 else write(change))
+        note = write_amount(level.value) if whole else write_change(change)
         drawing.text((0, y + 13), level.label, "head" if whole else "label")
         drawing.rect((low * scale, y + 19), length, 12, style, f"{level.label}: {note}")
         drawing.text((high * scale + 6, y + 29), note, "value")

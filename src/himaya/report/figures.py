@@ -9,6 +9,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from himaya.language import Language
+from himaya.months import month_of
 from himaya.report.charts import (
     Bar,
     Frame,
@@ -24,6 +25,7 @@ from himaya.report.charts import (
     waterfall,
 )
 from himaya.report.model import (
+    AgeGroup,
     Case,
     Contribution,
     DeclaredMonth,
@@ -89,7 +91,7 @@ def line_flow(intake: Intake, pen: Pen) -> Figure:
         flow(
             _frame(pen, "flow", title, pen.say("intake.flow_desc")),
             [Source(label, tuple(values)) for label, values in ordered],
-            [Sink(name, style) for name, style in zip(names, ("s1", "s2", "s4"), strict=True)],
+            [Sink(name, style) for name, style in zip(names, ("s1", "part", "s4"), strict=True)],
             pen.number,
         ),
         Table(
@@ -139,7 +141,7 @@ def codes(intake: Intake, pen: Pen) -> Figure:
     rows = [Bar(pen.code(code), (n,), pen.number(n)) for code, n in ordered]
     return Figure(
         title,
-        bars(_frame(pen, "codes", title, pen.say("intake.codes_desc")), rows),
+        bars(_frame(pen, "codes", title, pen.say("intake.codes_desc")), rows, wide=True),
         Table(
             (pen.say("intake.code"), pen.say("intake.meaning"), pen.say("intake.count")),
             tuple((code, pen.code(code), pen.number(n)) for code, n in ordered),
@@ -150,12 +152,7 @@ def codes(intake: Intake, pen: Pen) -> Figure:
 
 def ages(population: Population, pen: Pen) -> Figure:
     """Age pyramid."""
-    rows = [
-        Mirror(
-            pen.number(g.age) + ("+" if g.until is None else f"{DASH}{pen.number(g.until)}"), g.men, g.women
-        )
-        for g in population.ages
-    ]
+    rows = [Mirror(_ages(group, pen), group.men, group.women) for group in population.ages]
     heads = (pen.say("population.men"), pen.say("population.women"))
     title = pen.say("population.ages")
     return Figure(
@@ -166,6 +163,12 @@ def ages(population: Population, pen: Pen) -> Figure:
             tuple((row.label, pen.number(row.first), pen.number(row.second)) for row in rows),
         ),
     )
+
+
+def _ages(group: AgeGroup, pen: Pen) -> str:
+    if group.until is None:
+        return pen.say("population.and_over", age=group.age)
+    return f"{pen.number(group.age)}{DASH}{pen.number(group.until)}"
 
 
 def declared_months(population: Population, pen: Pen) -> Figure:
@@ -340,7 +343,7 @@ def unverified(pensions: Pensions, pen: Pen) -> Table:
 
 def reasons(found: PersonList, pen: Pen) -> Figure:
     """Rows of a list by reason."""
-    title = pen.say("lists.reasons")
+    title = pen.say("lists.reasons", name=pen.say(f"lists.{found.name}.title"))
     rows = [Bar(pen.code(r.code, r.label), (r.rows,), pen.number(r.rows)) for r in found.reasons]
     money = any(r.amount is not None for r in found.reasons)
     head = (
@@ -369,7 +372,7 @@ def career(case: Case, name: str, pen: Pen) -> Figure:
     """The declared career of one person."""
     title = pen.say("cases.career")
     milestones = [
-        Milestone(e.day.year * 12 + e.day.month - 1, f"{pen.label(e.label)}, {pen.day(e.day)}")
+        Milestone(month_of(e.day), pen.say("cases.event", label=pen.label(e.label), day=e.day))
         for e in case.events
     ]
     frame = _frame(pen, name, title, pen.say("cases.career_desc"))
@@ -382,7 +385,7 @@ def career(case: Case, name: str, pen: Pen) -> Figure:
         ),
         (
             Legend("s1", pen.say("cases.full", days=FULL_MONTH)),
-            Legend("s2", pen.say("cases.part")),
+            Legend("part", pen.say("cases.part")),
             Legend("wage", pen.say("cases.wage")),
         ),
     )
@@ -405,18 +408,19 @@ def _employments(career: Sequence[DeclaredMonth], pen: Pen) -> list[tuple[str, .
     ]
 
 
-def amount_steps(levels: Sequence[Level], name: str, pen: Pen) -> Figure:
-    """How an amount comes about."""
+def amount_steps(levels: Sequence[Level], result: str, name: str, pen: Pen) -> Figure:
+    """How an amount comes about; ``result`` is what the last level is called."""
     title = pen.say("cases.steps")
-    result = pen.say("cases.result", label=levels[-1].label)
     changes = [levels[0].value, *(b.value - a.value for a, b in pairwise(levels))]
     return Figure(
         title,
-        waterfall(_frame(pen, name, title, pen.say("cases.steps_desc")), levels, result, pen.money),
+        waterfall(
+            _frame(pen, name, title, pen.say("cases.steps_desc")), levels, result, (pen.money, pen.change)
+        ),
         Table(
             tuple(pen.say(f"cases.{c}") for c in ("step", "change", "reaches")),
             tuple(
-                (level.label, pen.money(change), pen.money(level.value))
+                (level.label, pen.change(change), pen.money(level.value))
                 for level, change in zip(levels, changes, strict=True)
             ),
         ),

@@ -43,6 +43,10 @@ class Pen:
         """An amount, to the centime."""
         return language.money(round(centimes), self.lang)
 
+    def change(self, centimes: float) -> str:
+        """A change of an amount, with its sign."""
+        return language.money(round(centimes), self.lang, signed=True)
+
     def whole_money(self, centimes: float) -> str:
         """An amount, to the unit: for totals and axes."""
         return language.money(round(centimes), self.lang, whole=True)
@@ -99,8 +103,10 @@ class Pen:
         if isinstance(value, list):
             return self.say("cases.values_count", count=len(value))
         if isinstance(value, Mapping):
-            steps = (f"≥ {self.number(float(at))}: {self.quantity(v, unit)}" for at, v in value.items())
-            return " · ".join(steps)
+            return "\n".join(
+                self.say("cases.bracket", threshold=self.number(float(at)), value=self.quantity(amount, unit))
+                for at, amount in value.items()
+            )
         return self._dated(value) if isinstance(value, str) else self._measured(value, unit)
 
     def _measured(self, value: float, unit: str) -> str:

@@ -121,12 +121,12 @@ def _a_month(centimes: int, pen: Pen) -> str:
 
 def written(case: Case, index: int, pen: Pen) -> WrittenCase:
     """One person's pictures and tree."""
-    steps = levels(case.explanation, pen)
+    steps, tree = levels(case.explanation, pen), branch(case.explanation, pen)
     return WrittenCase(
         case,
         figures.career(case, f"career-{index}", pen) if case.career else None,
-        figures.amount_steps(steps, f"steps-{index}", pen) if len(steps) > 1 else None,
-        branch(case.explanation, pen),
+        figures.amount_steps(steps, tree.label, f"steps-{index}", pen) if len(steps) > 1 else None,
+        tree,
     )
 
 

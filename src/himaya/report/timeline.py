@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from himaya.language import first_strong
 from himaya.report.charts import Frame, Write
 from himaya.report.model import DeclaredMonth
 from himaya.report.svg import Drawing, ticks
@@ -17,7 +18,7 @@ FULL_MONTH = 26
 LANES = 6
 """Employers shown by name; the smaller ones share a last lane."""
 _WIDTH, _SIDE, _EDGE, _LANE, _WAGES = 1000.0, 178.0, 16.0, 24.0, 84.0
-_NAME_LENGTH = 26
+_NAME_LENGTH = 22
 
 Place = Callable[[float], float]
 """From a month number to its place on the axis."""
@@ -74,17 +75,17 @@ def timeline(
     _years(drawing, at, first, last, (head, foot + _WAGES))
     for i, (name, months) in enumerate(lanes.items()):
         y = head + _LANE * i
-        drawing.text((_SIDE - 8, y + 15), _fitting(name), "label", "end")
+        drawing.text((_SIDE - 8, y + 15), first_strong(_fitting(name)), "label", "end")
         for run in runs(months):
             top, high = (y + 4, 16.0) if run.full else (y + 11, 9.0)
-            style = "s1" if run.full else "s2"
+            style = "s1" if run.full else "part"
             drawing.rect((at(run.start), top), (run.end - run.start) * scale, high, style, name)
     _wages(drawing, at, career, (foot + 6, foot + _WAGES), write)
     for i, event in enumerate(events):
         x, y = at(event.month), 12.0 + 15 * i
         drawing.line((x, y + 3), (x, foot + _WAGES), "mark")
         late = event.month - first > (last - first) * 0.6
-        drawing.text((x - 4 if late else x + 4, y), event.label, "note", "end" if late else "start")
+        drawing.text((x - 6 if late else x + 6, y), event.label, "note", "end" if late else "start")
     return drawing.svg(frame.name, frame.title, frame.description, wide=True)
 
 
