@@ -48,6 +48,7 @@ SCHEMA = pa.schema(
 
 _EPOCH = date(1970, 1, 1)
 _ROOM = 4096
+"""Contradictions that there is room for at first, at least; where more are found, the kernel runs again."""
 
 
 def find_contradictions(career: pa.Table, deaths: pa.Table, known_on: date | None = None) -> pa.Table:
@@ -75,9 +76,9 @@ def find_contradictions(career: pa.Table, deaths: pa.Table, known_on: date | Non
     death = _Deaths(deaths, known_on, rows["person_key"][offsets[:-1]])
     rows["month_number"] = month_numbers(rows["month"])
     elements = (rows["month_number"], rows["employer"], rows["days"], rows["record"], rows["delivery"])
-    found = np.empty((_ROOM, 4), np.int64)
+    found = np.empty((max(_ROOM, rows["month"].size // 16), 4), np.int64)
     count = kernels.contradict(offsets, elements, rows["stands"], death.month, found)
-    if count > _ROOM:
+    if count > len(found):
         found = np.empty((count, 4), np.int64)
         kernels.contradict(offsets, elements, rows["stands"], death.month, found)
     found = found[:count]

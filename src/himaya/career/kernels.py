@@ -254,6 +254,10 @@ def contradict(
             high = low + 1
             while high < offsets[p + 1] and month[high] == month[low]:
                 high += 1
+            plain = high == low + 1 and record[low] < FIRST_COMPLEMENT and days[low] <= FULL_MONTH
+            if plain and month[low] <= death_month[p]:  # nearly every month: one declaration, in time
+                low = high
+                continue
             count = _within_month(low, high, days, stands, found, count)
             count = _within_employer(low, high, employer, record, delivery, stands, found, count)
             if month[low] > death_month[p]:
