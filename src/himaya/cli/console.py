@@ -1,0 +1,114 @@
+"""What a command shows: one JSON document on stdout, or text for people; talk and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console as Terminal
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from himaya import language
+from himaya.errors import HimayaError
+
+OK, FAILED, USAGE, INCOMPLETE, NOTHING = 0, 1, 2, 3, 4
+"""Exit codes: done · an error · not understood · done, but a delivery was held or refused · nothing found."""
+INTERRUPTED = 130
+
+
+@dataclass
+class Console:
+    """How this command speaks: language, JSON or text."""
+
+    lang: language.Language
+    as_json: bool
+    out: Terminal = field(default_factory=lambda: Terminal(highlight=False))
+    err: Terminal = field(default_factory=lambda: Terminal(stderr=True, highlight=False))
+
+    def text(self, key: str, **values: Any) -> str:
+        """A sentence of the catalogue in the language of this command, ready for a terminal."""
+        return language.for_terminal(language.text(f"cli.{key}", self.lang, **values), self.lang)
+
+    def say(self, key: str, **values: Any) -> None:
+        """Talk: to stderr, so that stdout holds the result alone."""
+        self.err.print(self.text(key, **values), markup=False, soft_wrap=True)
+
+    def emit(self, document: Mapping[str, Any], show: Callable[[], None]) -> None:
+        """The command's result: the JSON document, or what ``show`` prints of it."""
+        if self.as_json:
+            json.dump(document, sys.stdout, ensure_ascii=False, default=_plain)
+            sys.stdout.write("\n")
+        else:
+            show()
+
+    def print(self, line: str = "") -> None:
+        """One line of the result, as text."""
+        self.out.print(language.for_terminal(line, self.lang), markup=False, soft_wrap=True)
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
+        """A table of the result; ``columns`` are catalogue keys, ``numbers`` the columns aligned right."""
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        order = list(range(len(columns)))
+        if language.direction(self.lang) == "rtl":
+            order.reverse()
+        for index in order:
+            table.add_column(
+                self.text(f"column.{columns[index]}"),
+                justify="right" if index in numbers or language.direction(self.lang) == "rtl" else "left",
+                overflow="fold",
+            )
+        for row in rows:
+            table.add_row(*(language.for_terminal(row[index], self.lang) for index in order))
+        self.out.print(table, markup=False)
+
+    def failed(self, error: HimayaError) -> None:
+        """Show an error: as JSON document with ``--json``, as sentences on stderr otherwise."""
+        if self.as_json:
+            json.dump({"error": error.as_dict()}, sys.stdout, ensure_ascii=False)
+            sys.stdout.write("\n")
+            return
+        self.err.print(f"{self.text('error')}: {error.what}", style="bold red", markup=False, soft_wrap=True)
+        for key, value in (("where", error.where), ("why", error.why), ("mend", error.mend)):
+            if value:
+                self.err.print(f"  {self.text(key)}: {value}", markup=False, soft_wrap=True)
+        self.err.print(f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+        """Progress bars on a terminal, silence elsewhere.
+
+        Yields a function that makes one bar for a catalogue key; the bar is a function of (done, total).
+        """
+        bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.err,
+            transient=True,
+            disable=not self.err.is_terminal,
+        )
+        with bars:
+
+            def stage(key: str) -> Callable[[int, int], None]:
+                task = bars.add_task(self.text(f"stage.{key}"), total=None)
+
+                def advance(done: int, total: int) -> None:
+                    bars.update(task, completed=done, total=total)
+
+                return advance
+
+            yield stage
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} does not go into JSON")

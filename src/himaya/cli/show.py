@@ -1,0 +1,229 @@
+"""How each result reads on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from himaya import language
+
+if TYPE_CHECKING:
+    from himaya.cli.console import Console
+    from himaya.codes import Code
+    from himaya.demo import DemoResult
+    from himaya.fund import Found, IntakeResult
+    from himaya.rights import Explanation
+
+
+def created(console: Console, document: Mapping[str, Any]) -> None:
+    """The fund was made: where, and what to do next."""
+    console.print(console.text("init.created", folder=document["fund"]))
+    console.print(console.text("init.next", folder=document["fund"]))
+
+
+def intake(console: Console, result: IntakeResult) -> None:
+    """What came in, delivery by delivery (grouped by kind when there are many), and whether it reconciles."""
+    lang = console.lang
+    shown = [d for d in result.deliveries if d["status"] != "accepted"] if len(result.deliveries) > 30 else result.deliveries
+    if shown:
+        console.table(
+            ["delivery", "file", "status", "lines", "accepted", "quarantined", "structural", "codes"],
+            [_delivery_row(console, delivery) for delivery in shown[:50]],
+            numbers=(0, 3, 4, 5, 6),
+        )
+        console.print()
+    if len(shown) > 50:
+        console.print(console.text("intake.more", count=len(shown) - 50))
+    totals = result.totals
+    console.print(
+        console.text(
+            "intake.reconciled",
+            deliveries=len(result.deliveries),
+            lines=totals["lines"],
+            accepted=totals["accepted"],
+            quarantined=totals["quarantined"],
+            structural=totals["structural"],
+            lost=totals["lost"],
+        )
+    )
+    for status in ("duplicate", "held", "refused"):
+        if count := sum(delivery["status"] == status for delivery in result.deliveries):
+            console.print(console.text(f"intake.{status}", count=count))
+    if result.publication is not None:
+        console.print(console.text("intake.published", number=language.number(result.publication, lang)))
+
+
+def _delivery_row(console: Console, delivery: Mapping[str, Any]) -> Sequence[str]:
+    lang = console.lang
+    number = delivery["delivery"]
+    codes = ", ".join(f"{name} {language.number(count, lang)}" for name, count in delivery["codes"].items())
+    return [
+        language.number(number, lang) if number is not None else "",
+        delivery["file"],
+        console.text(f"delivery_status.{delivery['status']}"),
+        *(language.number(delivery[name], lang) for name in ("lines", "accepted", "quarantined", "structural")),
+        codes or (delivery.get("message") or ""),
+    ]
+
+
+def quarantine(console: Console, document: Mapping[str, Any]) -> None:
+    """The quarantined lines of a delivery, masked unless asked otherwise."""
+    console.table(
+        ["line", "codes", "content"],
+        [[language.number(r["line"], console.lang), ", ".join(r["codes"]), r["content"]] for r in document["rows"]],
+        numbers=(0,),
+    )
+    console.print(console.text("quarantine.shown", shown=len(document["rows"]), total=document["total"]))
+
+
+def status(console: Console, document: Mapping[str, Any]) -> None:
+    """What the fund holds: tables, deliveries, the latest publication and run."""
+    lang = console.lang
+    console.print(console.text("status.fund", name=document["name"], folder=document["fund"]))
+    if document["publication"] is None:
+        console.print(console.text("status.empty"))
+        return
+    console.print(
+        console.text(
+            "status.publication",
+            number=document["publication"],
+            at=language.moment(document["published_at"], lang),
+            run=document["run"] or "-",
+        )
+    )
+    console.print()
+    console.table(
+        ["kind", "deliveries", "lines", "accepted", "quarantined", "structural"],
+        [
+            [row["kind"], *(language.number(row[n], lang) for n in ("deliveries", "lines", "accepted", "quarantined", "structural"))]
+            for row in document["deliveries"]
+        ],
+        numbers=range(1, 6),
+    )
+    console.print()
+    console.table(
+        ["table", "rows"],
+        [[name, language.number(rows, lang)] for name, rows in document["tables"].items()],
+        numbers=(1,),
+    )
+    for name in document["unfinished"]:
+        console.print(console.text("status.unfinished", batch=name))
+
+
+def run(console: Console, document: Mapping[str, Any]) -> None:
+    """What a run found, and where it can be followed."""
+    lang = console.lang
+    console.print(
+        console.text(
+            "run.done" if document["fresh"] else "run.same",
+            run=document["run"],
+            publication=document["publication"],
+            law_date=document["law_date"],
+            known_date=document["known_date"],
+        )
+    )
+    console.table(
+        ["table", "rows"],
+        [[name, language.number(rows, lang)] for name, rows in document["rows"].items()],
+        numbers=(1,),
+    )
+    console.print(console.text("run.next"))
+
+
+def rows(console: Console, found: Found, limit: int | None) -> None:
+    """A list of the last run."""
+    shown = found.rows(limit)
+    columns = [name for name in found.columns if any(row[name] not in (None, "") for row in shown)]
+    console.table(
+        columns,
+        [[_cell(console, name, row[name]) for name in columns] for row in shown],
+        numbers=[at for at, name in enumerate(columns) if found.is_number(name)],
+    )
+    console.print(console.text("list.shown", shown=len(shown), total=len(found)))
+    if len(shown) < len(found):
+        console.print(console.text("list.more"))
+
+
+def _cell(console: Console, name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return console.text("yes" if value else "no")
+    if name in {"monthly_amount", "paid_amount", "due_amount", "difference"}:
+        return language.money(value, console.lang)
+    if name in {"reason", "kind"} and (title := _title(console, value)):
+        return title
+    return str(value)
+
+
+def _title(console: Console, name: str) -> str | None:
+    from himaya import codes
+
+    known = codes.catalogue().get(name)
+    return known.title[console.lang] if known else None
+
+
+def explanation(console: Console, found: Explanation) -> None:
+    """One person, from amount to declared lines."""
+    for line in found.lines(console.lang):
+        console.print(line)
+
+
+def codes(console: Console, every: Sequence[Code]) -> None:
+    """All codes with their titles."""
+    console.table(["code", "title"], [[one.name, one.title[console.lang]] for one in every])
+
+
+def code(console: Console, one: Code) -> None:
+    """One code: what it means, why, what to do."""
+    console.print(f"{one.name} ({console.text(f'code_kind.{one.kind}')})")
+    console.print(one.title[console.lang])
+    console.print()
+    console.print(one.why[console.lang])
+    console.print(f"{console.text('mend')}: {one.mend[console.lang]}")
+
+
+def demo(console: Console, result: DemoResult) -> None:
+    """The scorecard: found against planted; times; where to look next."""
+    lang = console.lang
+    console.print(console.text("demo.title", persons=result.persons, folder=str(result.folder)))
+    console.print()
+    totals = result.deliveries
+    console.print(
+        console.text(
+            "intake.reconciled",
+            deliveries=totals["files"],
+            lines=totals["lines"],
+            accepted=totals["accepted"],
+            quarantined=totals["quarantined"],
+            structural=totals["structural"],
+            lost=totals["lost"],
+        )
+    )
+    console.print()
+    console.table(
+        ["kind", "planted", "found", "precision", "recall", "note"],
+        [
+            [
+                row["kind"],
+                language.number(row["planted"], lang),
+                "-" if row["found"] is None else language.number(row["found"], lang),
+                "-" if row["precision"] is None else language.percent(row["precision"], lang),
+                "-" if row["recall"] is None else language.percent(row["recall"], lang),
+                row["note"] or "",
+            ]
+            for row in result.scorecard
+        ],
+        numbers=(1, 2, 3, 4),
+    )
+    console.print()
+    console.table(
+        ["stage", "seconds"],
+        [[console.text(f"stage.{name}"), language.seconds(value, lang)] for name, value in result.seconds.items()],
+        numbers=(1,),
+    )
+    console.print()
+    console.print(console.text("demo.report", file=str(result.report)))
+    console.print(console.text("demo.next"))
+    for command in result.suggestions:
+        console.print(f"  {command}")

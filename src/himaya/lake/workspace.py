@@ -1,0 +1,140 @@
+"""The folder of a fund: settings, secret, raw bytes, journal, tables, runs."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from himaya.errors import UsageError
+from himaya.lake.errors import FundLockedError, NotAFundError
+from himaya.lake.keys import KeySpace, load_secret, new_secret
+
+SETTINGS = "himaya.toml"
+_KNOWN = {"name": str, "country": str, "buckets": int}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A fund's folder and its settings."""
+
+    path: Path
+    name: str
+    country: str
+    buckets: int
+
+    @classmethod
+    def create(cls, path: Path, *, name: str, buckets: int = 16, country: str = "morocco") -> Workspace:
+        """Make a fund's folder with a new secret.
+
+        Raises
+        ------
+        UsageError
+            If the folder holds something, or a setting is not allowed.
+        """
+        if buckets < 1 or buckets & (buckets - 1):
+            raise UsageError(f"{buckets} buckets: the number must be a power of two", mend="Choose 16 or 64.")
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise UsageError(
+                f"{path} exists and is not empty", mend="Name a new folder, or open this one with --fund."
+            )
+        workspace = cls(path.resolve(), name, country, buckets)
+        for folder in (workspace.raw, workspace.journal, workspace.runs, workspace.reports):
+            folder.mkdir(parents=True)
+        workspace.secret.parent.mkdir(mode=0o700)
+        new_secret(workspace.secret)
+        # The settings come last: a folder without them is not a fund yet.
+        (workspace.path / SETTINGS).write_text(
+            "# Settings of this fund. The number of buckets is fixed: the tables are split by it.\n"
+            f"name = {json.dumps(name, ensure_ascii=False)}\ncountry = {json.dumps(country)}\nbuckets = {buckets}\n",
+            encoding="utf-8",
+        )
+        return workspace
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Open a fund's folder; raises :class:`NotAFundError` naming the file and the setting."""
+        file = path / SETTINGS
+        try:
+            settings = tomllib.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise NotAFundError(
+                f"{path.resolve()} is not a fund",
+                why=f"it holds no {SETTINGS}",
+                mend="Go into a fund's folder, name it with --fund DIR, or make one: himaya init DIR.",
+            ) from error
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise NotAFundError("the settings cannot be read", where=str(file), why=str(error)) from error
+        for key, kind in _KNOWN.items():
+            if not isinstance(settings.get(key), kind):
+                raise NotAFundError(
+                    f"setting {key!r} is missing or not a {kind.__name__}", where=str(file), mend="Restore it."
+                )
+        if unknown := sorted(set(settings) - set(_KNOWN)):
+            raise NotAFundError(
+                f"unknown setting {unknown[0]!r}", where=str(file), mend=f"Known are: {', '.join(_KNOWN)}."
+            )
+        return cls(path.resolve(), settings["name"], settings["country"], settings["buckets"])
+
+    @property
+    def raw(self) -> Path:
+        """Every byte received."""
+        return self.path / "raw"
+
+    @property
+    def journal(self) -> Path:
+        """Batches received and not yet committed."""
+        return self.path / "journal"
+
+    @property
+    def runs(self) -> Path:
+        """Manifests of runs."""
+        return self.path / "runs"
+
+    @property
+    def reports(self) -> Path:
+        """Reports written."""
+        return self.path / "reports"
+
+    @property
+    def secret(self) -> Path:
+        """File of the secret of the person keys."""
+        return self.path / "secrets" / "person.key"
+
+    @cached_property
+    def keys(self) -> KeySpace:
+        """The fund's key space."""
+        return load_secret(self.secret)
+
+    @contextmanager
+    def lock(self, what: str) -> Iterator[None]:
+        """Keep other writing commands out; the lock ends with the process, however it ends.
+
+        Raises
+        ------
+        FundLockedError
+            At once, naming the command that holds the lock.
+        """
+        with (self.path / ".lock").open("a+", encoding="utf-8") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                stream.seek(0)
+                holder = stream.read().strip() or "another command"
+                raise FundLockedError(
+                    f"the fund is being written to by {holder}",
+                    where=str(self.path),
+                    mend="Wait until it has finished, then run the command again.",
+                ) from error
+            stream.truncate(0)
+            stream.write(f"{what} (process {os.getpid()}, {Path(sys.argv[0]).name})")
+            stream.flush()
+            yield
+            stream.truncate(0)

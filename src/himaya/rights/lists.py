@@ -1,0 +1,196 @@
+"""From the law's results to entitlements and lists: pure functions of one bucket.
+
+========================  =============================================================================
+take_up                   living, entitled, not paid
+unsupported_payment       paid after death, to a person the register does not know, or without the right
+difference                living, entitled and paid, but another amount
+========================  =============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from himaya.law import Evaluation, evaluate
+from himaya.months import days_of_months, months_of_days
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from himaya.law import System
+    from himaya.rights.people import People
+
+TARGETS = (
+    "entitled",
+    "reason",
+    "pension_start",
+    "insured_days",
+    "declared_months",
+    "reference_wage",
+    "replacement_rate",
+    "monthly_amount",
+    "refund",
+)
+"""What a run asks the law for."""
+
+PAID_AFTER_DEATH, PERSON_UNKNOWN = "paid-after-death", "person-unknown"
+UNVERIFIED_SEPARATOR = ", "
+
+
+@dataclass(frozen=True, eq=False)
+class Rights:
+    """The law's answer for the people of one bucket, at the positions of :class:`~himaya.rights.people.People`."""
+
+    people: People
+    evaluation: Evaluation
+    reasons: NDArray[np.str_]
+    """Why there is a right or none: a case of the law's ``reason``; ``person-unknown`` where not registered."""
+    articles: Mapping[str, str]
+    """Article of each target's rule."""
+
+    @classmethod
+    def of(cls, people: People, system: System, *, on: date, known: date, observed: int | None) -> Rights:
+        """Apply the law to all people of a bucket.
+
+        People whom the register does not know have no birth date: the law is evaluated for them with the others,
+        so that arrays stay aligned, and its answer is not used.
+        """
+        evaluation = evaluate(system, TARGETS, people.inputs(observed), on=on, known=known)
+        reasons = np.where(people.registered, evaluation["reason"].names(), PERSON_UNKNOWN)
+        articles = {each.name: each.article for each in system.needed(TARGETS, on)}
+        return cls(people, evaluation, reasons, articles)
+
+    @property
+    def entitled(self) -> NDArray[np.bool_]:
+        """Persons with a right to a pension on the date of law; the dead have none any more."""
+        entitled: NDArray[np.bool_] = self.evaluation["entitled"].values & self.people.registered
+        return entitled
+
+    def amount(self, name: str = "monthly_amount") -> NDArray[np.int64]:
+        """Centimes, 0 where there is none."""
+        return self.evaluation[name].rounded()
+
+    def entitlements(self) -> pa.Table:
+        """The ``entitlement`` rows (less publication and run): one for each person of the bucket."""
+        people, registered = self.people, self.people.registered
+        status = np.select(
+            [~registered, ~people.alive, self.entitled, self.reasons == "refund"],
+            ["not_evaluated", "deceased", "entitled", "refund"],
+            "not_entitled",
+        )
+        start = self.evaluation["pension_start"]
+        start_day = days_of_months(start.values.astype(np.int32))
+        amount = self.evaluation["monthly_amount"]
+        return pa.table(
+            {
+                "person_key": people.person_key,
+                "status": pa.array(status, pa.string()),
+                "reason": pa.array(self.reasons, pa.string()),
+                "birth_date": _dates(people.birth_date, ~registered),
+                "sex": people.sex,
+                "alive": people.alive,
+                "pension_start": _dates(start_day, ~(self.entitled & start.available)),
+                "insured_days": self.evaluation["insured_days"].values.astype(np.int32),
+                "declared_months": self.evaluation["declared_months"].values.astype(np.int32),
+                "reference_wage": self._money("reference_wage"),
+                "replacement_rate": self._share("replacement_rate"),
+                "monthly_amount": self._money("monthly_amount"),
+                "refund": self._money("refund"),
+                "paid_amount": _or_null(people.paid_amount),
+                "unverified": amount.unverified & self.entitled,
+                "unverified_because": self.because(np.arange(len(people))),
+            }
+        )
+
+    def because(self, at: NDArray[np.intp]) -> pa.Array:
+        """What nobody has verified and sets the amount, for the persons at these positions; empty if nothing."""
+        amount = self.evaluation["monthly_amount"]
+        doubts = np.where(self.entitled, amount.doubts, 0)[at]
+        words = {int(bits): "" for bits in np.unique(doubts)}
+        for bits in words:
+            names = [name for i, name in enumerate(amount.sources) if bits >> i & 1]
+            words[bits] = UNVERIFIED_SEPARATOR.join(names)
+        return pa.array([words[int(bits)] for bits in doubts], pa.string())
+
+    def take_up(self) -> pa.Table:
+        """Living, entitled, not paid."""
+        people = self.people
+        at = np.flatnonzero(people.alive & self.entitled & ~people.paid & (self.amount() > 0))
+        start = days_of_months(self.evaluation["pension_start"].values[at].astype(np.int32))
+        return pa.table(
+            {
+                "person_key": people.person_key[at],
+                "monthly_amount": self.amount()[at],
+                "payable_from": pa.array(start).view(pa.date32()),
+                "reason": pa.array(self.reasons[at], pa.string()),
+                "article": self._article("entitled", at.size),
+                "unverified": self.evaluation["monthly_amount"].unverified[at],
+            }
+        )
+
+    def unsupported(self, paid_month: int) -> pa.Table:
+        """Paid after the month of death, to an unknown person, or without the right."""
+        people = self.people
+        died = np.ma.getdata(people.death_date).astype(np.int32)
+        death_month = months_of_days(died)
+        dead = ~people.alive & (death_month < paid_month)
+        cases = [people.paid & dead, people.paid & ~people.registered, people.paid & people.alive & ~self.entitled]
+        at = np.flatnonzero(np.logical_or.reduce(cases))
+        reason = np.select([dead, ~people.registered], [PAID_AFTER_DEATH, PERSON_UNKNOWN], self.reasons)[at]
+        effect = np.ma.getdata(people.effect_date).astype(np.int32)
+        since = np.where(dead, days_of_months(death_month + 1), effect)[at].astype(np.int32)
+        return pa.table(
+            {
+                "person_key": people.person_key[at],
+                "paid_amount": np.ma.getdata(people.paid_amount)[at].astype(np.int64),
+                "effect_date": pa.array(effect[at]).view(pa.date32()),
+                "reason": pa.array(reason, pa.string()),
+                "since": pa.array(since).view(pa.date32()),
+                "article": self._article("entitled", at.size),
+                "unverified": self.evaluation["entitled"].unverified[at],
+            }
+        )
+
+    def differences(self) -> pa.Table:
+        """Living, entitled and paid, but another amount than the law gives."""
+        people = self.people
+        due, paid = self.amount(), np.ma.getdata(people.paid_amount).astype(np.int64)
+        at = np.flatnonzero(people.alive & self.entitled & people.paid & (paid != due))
+        gap = paid[at] - due[at]
+        return pa.table(
+            {
+                "person_key": people.person_key[at],
+                "paid_amount": paid[at],
+                "due_amount": due[at],
+                "difference": gap,
+                "reason": pa.array(np.where(gap > 0, "paid-too-much", "paid-too-little"), pa.string()),
+                "article": self._article("monthly_amount", at.size),
+                "unverified": self.evaluation["monthly_amount"].unverified[at],
+            }
+        )
+
+    def _article(self, rule: str, size: int) -> pa.Array:
+        return pa.repeat(self.articles[rule], size)
+
+    def _money(self, name: str) -> pa.Array:
+        result = self.evaluation[name]
+        return pa.array(result.rounded(), mask=~(result.available & self.people.registered))
+
+    def _share(self, name: str) -> pa.Array:
+        result = self.evaluation[name]
+        return pa.array(result.values.astype(np.float64), mask=~(result.available & self.people.registered))
+
+
+def _dates(days: NDArray[np.int32], missing: NDArray[np.bool_]) -> pa.Array:
+    return pa.array(days.astype(np.int32), mask=missing).view(pa.date32())
+
+
+def _or_null(values: np.ma.MaskedArray[Any, Any]) -> pa.Array:
+    return pa.array(np.ma.getdata(values).astype(np.int64), mask=np.ma.getmaskarray(values))

@@ -1,0 +1,127 @@
+"""The nouns of a run: its settings, its manifest, its result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from himaya._version import __version__
+from himaya.errors import HimayaError
+
+LISTS = {
+    "take-up": "take_up",
+    "unsupported": "unsupported_payment",
+    "differences": "difference",
+    "contradictions": "contradiction",
+}
+"""The lists of a run: the word on the command line, and the table."""
+
+DERIVED = ("career", "entitlement", *LISTS.values())
+"""The tables that a run replaces."""
+
+CEASED_AFTER_MONTHS = 3
+"""Work counts as ceased when the last so many observed months hold no declaration of the person.
+
+A convention of observation, not a rule of law: declarations arrive late, and a list of possible rights that names
+people who still work would be of no use. It concerns only people who are not paid; for a pension in payment the
+award itself says that work had ceased.
+"""
+
+
+class RunError(HimayaError):
+    """The run cannot be done on what the fund holds."""
+
+    code = "run"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is asked for: the two clocks, the law, and the conventions of observation."""
+
+    law_date: date
+    """Date of the law: what people are entitled to on this day."""
+    known_date: date
+    """Date of knowledge: only what the fund had received on this day counts."""
+    country: str = "morocco"
+    overlay: Path | None = None
+    """A file that changes parameters of the law: a reform to try."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All that decides a run's result; two runs of one manifest give the same bytes."""
+
+    tables: dict[str, int]
+    """Version of each table that the run reads."""
+    publication: int
+    law_date: str
+    known_date: str
+    country: str
+    law_version: str
+    overlay: str | None
+    code_version: str
+    conventions: dict[str, Any] = field(default_factory=lambda: {"ceased_after_months": CEASED_AFTER_MONTHS})
+
+    @property
+    def run(self) -> str:
+        """The run id: hash of everything that decides the result.
+
+        The publication's number is left out: publishing the same versions again changes nothing.
+        """
+        deciding = {name: value for name, value in vars(self).items() if name != "publication"}
+        text = json.dumps(deciding, sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run left behind."""
+
+    run: str
+    publication: int
+    manifest: Manifest
+    rows: dict[str, int]
+    """Rows of each derived table."""
+    seconds: dict[str, float]
+    """Seconds by stage."""
+    fresh: bool
+    """False where the latest publication already was this run's."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as one JSON object."""
+        return {
+            "run": self.run,
+            "publication": self.publication,
+            "law_date": self.manifest.law_date,
+            "known_date": self.manifest.known_date,
+            "rows": self.rows,
+            "seconds": self.seconds,
+            "fresh": self.fresh,
+        }
+
+
+@cache
+def code_version() -> str:
+    """Version of the package and a hash of its sources, so that a changed line makes another run."""
+    return f"{__version__}+{_hash_of('himaya', '.py')}"
+
+
+@cache
+def law_version(country: str) -> str:
+    """Hash of the rules and parameters of a country."""
+    return _hash_of(f"himaya.legislation.{country}", ".py", ".yaml")
+
+
+def _hash_of(package: str, *suffixes: str) -> str:
+    root = Path(str(resources.files(package)))
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(root.rglob("*")):
+        if path.suffix in suffixes:
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
