@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from himaya.intake.formats.base import Recognition
-from himaya.intake.formats.ebds.layout import layout_on, layouts
+from himaya.intake.formats.ebds.contract import layout_on, layouts
 from himaya.intake.formats.ebds.marks import CODES
 from himaya.intake.formats.ebds.names import read_name
 from himaya.intake.formats.ebds.reader import EbdsReader

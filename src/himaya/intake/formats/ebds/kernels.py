@@ -44,7 +44,7 @@ STATE = (
 )  # fmt: skip
 """What a delivery's reader remembers between lines; -1 is unknown. ``last`` holds the digits of the last record in
 its place (7 at the start), ``seen`` and ``totals_read`` have a bit for the digits of each."""
-START = np.array([-1, 7, -1, -1, -1, -1, -1, 0, -1, -1, 0, 0], np.int64)
+AT_START = np.array([-1, 7, -1, -1, -1, -1, -1, 0, -1, -1, 0, 0], np.int64)
 """The state before the first line."""
 
 ROW = (*SLOTS[: SLOTS.index("control")], "line", "at", "record", "cin", "situation")

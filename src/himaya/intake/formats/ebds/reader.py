@@ -8,7 +8,7 @@ import numpy as np
 
 from himaya.contract.identifiers import PersonNumbers
 from himaya.intake.formats.base import Findings, Parsed
-from himaya.intake.formats.ebds.kernels import ROW, START, STATE, scan
+from himaya.intake.formats.ebds.kernels import AT_START, ROW, STATE, scan
 from himaya.intake.formats.ebds.layout import LETTERS, NUMERIC_SLOTS, RECORDS_PER_LETTER
 from himaya.intake.formats.ebds.names import read_name
 from himaya.intake.formats.ebds.rows import tables_of
@@ -42,7 +42,7 @@ class EbdsReader:
         self._layout = layout
         self._numbers = PersonNumbers(context.keys)
         self._ceilings = np.array(context.ceilings, np.int64).reshape(-1, 2)
-        self._state = START.copy()
+        self._state = AT_START.copy()
         self._sums = np.zeros((2, NUMERIC_SLOTS, 2), np.int64)
         self._declared = np.zeros((RECORDS_PER_LETTER, NUMERIC_SLOTS), np.uint64)
 

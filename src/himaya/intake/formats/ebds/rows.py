@@ -61,7 +61,7 @@ def tables_of(
         "days": rows[_AT["days"]].astype(np.int8),
         "wage": rows[_AT["wage"]],
         "capped_wage": _column(rows[_AT["capped_wage"]], pa.int64(), None),
-        "situation": _words(layout.situations, rows[_AT["situation"]]),
+        "situation": _words(layout.situation_codes, rows[_AT["situation"]]),
         "children": _column(rows[_AT["children"]].astype(np.int8), pa.int8(), known),
     }
     for name in _ALLOWANCES:
