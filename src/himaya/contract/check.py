@@ -43,7 +43,7 @@ def check_table(contract: TableContract, data: pa.Table) -> tuple[Breach, ...]:
     Returns
     -------
     tuple of Breach
-        Empty where the rows keep the contract. Where columns are missing or of another type, only that is said.
+        Empty where the rows keep the contract. Where columns are wrong, only that is said.
     """
     wrong = [
         name

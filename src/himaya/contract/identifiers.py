@@ -7,7 +7,7 @@ of person keys are those of ``docs/architecture.md``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from himaya.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from himaya.lake import KeySpace
 
 INSURED, CIN, OCCASIONAL = 1, 2, 3
 """Namespaces of person keys: insured number, packed identity card, occasional labour of an employer."""
@@ -41,16 +43,6 @@ class PersonNumberError(HimayaError):
 
     code = "person-number"
     exit_status = 2
-
-
-class KeySpace(Protocol):
-    """The keyed permutation of the lake, as far as it is needed here."""
-
-    def encrypt(self, namespace: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Person keys of ``numbers``, shape kept."""
-
-    def decrypt(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Namespaces and numbers of ``keys``, shape kept."""
 
 
 @kernel

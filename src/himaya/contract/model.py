@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pyarrow as pa
 
+from himaya.lake import TableSpec
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.lake import TableSpec
     from himaya.language import Text
 
 Classification = Literal["public", "internal", "personal", "direct-identifier"]
@@ -84,8 +85,6 @@ class TableContract:
     @property
     def spec(self) -> TableSpec:
         """What the lake needs to know of it."""
-        from himaya.lake import TableSpec
-
         return TableSpec(
             name=self.name,
             schema=self.schema,
