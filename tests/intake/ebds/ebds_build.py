@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 EMPLOYER, PERIOD = 1234568, "202401"
 RANKS = {"": 0, "SO": 1, "DE": 2, "IT": 3, "IL": 4, "AT": 5, "CS": 6, "MS": 7, "MP": 8}
 
@@ -152,27 +150,10 @@ def digits(text: str, start: int, width: int) -> int:
 
 
 SLICES = {
-    "02": {
-        "number": (16, 9),
-        "children": (85, 2),
-        "to_pay": (87, 6),
-        "to_deduct": (93, 6),
-        "net": (99, 6),
-        "to_repay": (105, 6),
-        "days": (111, 2),
-        "wage": (113, 13),
-        "capped": (126, 9),
-        "control": (137, 19),
-    },
-    "04": {
-        "number": (16, 9),
-        "days": (93 - 0, 2),
-        "wage": (95, 13),
-        "capped": (108, 9),
-        "control": (117, 19),
-    },
-}
-SLICES["04"]["days"] = (93, 2)
+    "02": {"number": (16, 9), "children": (85, 2), "to_pay": (87, 6), "to_deduct": (93, 6), "net": (99, 6), "to_repay": (105, 6),
+           "days": (111, 2), "wage": (113, 13), "capped": (126, 9), "control": (137, 19)},
+    "04": {"number": (16, 9), "days": (93, 2), "wage": (95, 13), "capped": (108, 9), "control": (117, 19)},
+}  # fmt: skip
 
 
 def added(details: list[str], what: str) -> int:
