@@ -46,7 +46,7 @@ class Scale:
     thresholds: tuple[int, ...]
     amounts: tuple[Fraction, ...]
 
-    def amount(self, at: Fraction) -> Fraction | None:
+    def amount(self, at: Fraction | int) -> Fraction | None:
         """The amount of the bracket of ``at``; None below the first threshold."""
         index = bisect_right(self.thresholds, at) - 1
         return None if index < 0 else self.amounts[index]

@@ -218,9 +218,9 @@ def pension_by_formula(reference_wage: Any, replacement_rate: Any) -> Any:
     verified=False,
     note="how pensions accrue between 1,320 and 3,239 days was not found; the press gives the minimum as the amount",
 )
-def pension_of_short_career(insured_days: Any, pension_start: Any, old_age: Any) -> Any:
+def pension_of_short_career(insured_days: Any, short_career: Any, pension_start: Any, old_age: Any) -> Any:
     """Pension between 1,320 and 3,239 days: the minimum of the bracket of insured days."""
-    return lookup(old_age.in_month(pension_start).minimum_by_days, insured_days)
+    return only_where(lookup(old_age.in_month(pension_start).minimum_by_days, insured_days), short_career)
 
 
 @rule(article=f"{DAHIR}; {REFORM}", unit=MAD_A_MONTH)
@@ -256,23 +256,22 @@ def other_increases(pension_start: Any, old_age: Any) -> Any:
 
 
 @rule(article=f"{DAHIR}; {REFORM}", unit=MAD_A_MONTH)
-def minimum_now(full_career: Any, insured_days: Any, old_age: Any) -> Any:
-    """Minimum pension on the date of law: by insured days for a short career."""
-    return where(full_career, old_age.minimum_pension, lookup(old_age.minimum_by_days, insured_days))
-
-
-@rule(article=f"{DAHIR}; {REFORM}", unit=MAD_A_MONTH)
 def monthly_amount(
     entitled: Any,
+    full_career: Any,
     pension_at_award: Any,
     flat_increase: Any,
     other_increases: Any,
     proportional_increase: Any,
-    minimum_now: Any,
+    old_age: Any,
 ) -> Any:
-    """Pension on the date of law: the award, the increases since, at least the minimum of today. Only if entitled."""
+    """Pension on the date of law: the award and the increases since, at least the minimum of today.
+
+    Only if entitled. The minimum of a short career is its award already.
+    """
     revalued = pension_at_award + flat_increase + other_increases + proportional_increase
-    return only_where(maximum(revalued, minimum_now), entitled)
+    amount = where(full_career, maximum(revalued, old_age.minimum_pension), revalued)
+    return only_where(amount, entitled)
 
 
 @rule(

@@ -1,0 +1,338 @@
+"""The reference interpreter: one person, exact fractions, plain Python; slow, and the judge of the fast one.
+
+It shares nothing with the arrays but the rules and the parameter files: no NumPy, no common denominators, no
+compiled loops. Property tests evaluate the same random persons with both and compare to the last digit, with
+availability and doubts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import groupby
+from math import ceil, floor
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, ClassVar
+
+from himaya.law.errors import InputError
+from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
+from himaya.law.rules import LAW_DATE, Input
+from himaya.law.system import System
+from himaya.law.units import MONTH, Unit
+from himaya.law.values import COMPARISONS, LOGICAL, Value
+from himaya.months import first_day, month_of
+
+Number = Fraction | int
+Doubts = frozenset[str]
+SURE: Doubts = frozenset()
+
+
+@dataclass(slots=True, eq=False)  # not frozen: a career makes thousands of them
+class Exact(Value):
+    """One exact value; ``value`` None where there is none, ``doubts`` the names of what is unverified in it."""
+
+    precedence: ClassVar[int] = 1
+
+    value: Number | bool | None
+    doubts: Doubts = SURE
+
+    @classmethod
+    def of(cls, value: Any) -> Exact:
+        """A literal as a value."""
+        if isinstance(value, Exact):
+            return value
+        return cls(Fraction(str(value)) if isinstance(value, float) else value)
+
+    @classmethod
+    def binary(cls, operator: str, left: Any, right: Any) -> Exact:
+        """``left operator right``; without a value as soon as one side has none, except in and/or."""
+        a, b = cls.of(left), cls.of(right)
+        if operator in LOGICAL:
+            return _logical(operator, a, b)
+        doubts = a.doubts | b.doubts
+        if operator == "only":
+            return cls(a.value if b.value else None, doubts)
+        if a.value is None or b.value is None:
+            return cls(None, doubts)
+        if operator in {"minimum", "maximum"}:
+            if a.value == b.value:
+                return a if not a.doubts or b.doubts else b
+            lower, higher = (a, b) if a.value < b.value else (b, a)
+            return lower if operator == "minimum" else higher
+        if operator in COMPARISONS:
+            return cls(_COMPARE[operator](a.value, b.value), doubts)
+        return cls(_ARITHMETIC[operator](a.value, b.value), doubts)
+
+    @classmethod
+    def unary(cls, operator: str, operand: Any) -> Exact:
+        """``operator operand``."""
+        a = cls.of(operand)
+        if operator == "available":
+            return cls(a.value is not None)
+        if a.value is None:
+            return a
+        if operator == "~":
+            return cls(not a.value, a.doubts)
+        return cls(_UNARY[operator](a.value), a.doubts)
+
+    @classmethod
+    def where(cls, condition: Any, then: Any, otherwise: Any) -> Exact:
+        """The branch taken, with the doubts of the condition."""
+        c = cls.of(condition)
+        taken = cls.of(then if c.value else otherwise)
+        return cls(None if c.value is None else taken.value, c.doubts | taken.doubts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactRagged(Value):
+    """One person's elements by position; ``window`` are the positions that count."""
+
+    precedence: ClassVar[int] = 2
+
+    elements: tuple[Exact, ...]
+    window: tuple[int, ...]
+    doubts: Doubts = SURE
+    lost: bool = False  # a bound had no value, so that nothing can be said of the window
+
+    @classmethod
+    def _each(cls, function: Callable[..., Exact], *operands: Any) -> ExactRagged:
+        ragged = [operand for operand in operands if isinstance(operand, cls)]
+        columns = [o.elements if isinstance(o, cls) else (o,) * len(ragged[0].elements) for o in operands]
+        window = tuple(p for p in ragged[0].window if all(p in other.window for other in ragged))
+        doubts = SURE.union(*(other.doubts for other in ragged))
+        elements = tuple(function(*row) for row in zip(*columns, strict=True))
+        return cls(elements, window, doubts, any(r.lost for r in ragged))
+
+    @classmethod
+    def binary(cls, operator: str, left: Any, right: Any) -> ExactRagged:
+        """Element by element."""
+        return cls._each(lambda a, b: Exact.binary(operator, a, b), left, right)
+
+    @classmethod
+    def unary(cls, operator: str, operand: Any) -> ExactRagged:
+        """Element by element."""
+        return cls._each(lambda a: Exact.unary(operator, a), operand)
+
+    @classmethod
+    def where(cls, condition: Any, then: Any, otherwise: Any) -> ExactRagged:
+        """Element by element."""
+        return cls._each(Exact.where, condition, then, otherwise)
+
+    def between(self, months: ExactRagged, since: Any, before: Any) -> ExactRagged:
+        """Positions whose month is in ``[since, before)``."""
+        month = [each.value for each in months.elements]
+        kept = self
+        for bound, inside in ((since, ge), (before, lt)):
+            if bound is not None:
+                limit = Exact.of(bound)
+                known = limit.value is not None
+                window = tuple(p for p in kept.window if not known or inside(month[p], limit.value))
+                kept = kept._narrowed(window, limit)
+        return kept
+
+    def latest(self, number: Any) -> ExactRagged:
+        """The last positions."""
+        wanted = Exact.of(number)
+        keep = 0 if wanted.value is None else floor(wanted.value)
+        return self._narrowed(self.window[max(0, len(self.window) - keep) :], wanted)
+
+    def _narrowed(self, window: tuple[int, ...], bound: Exact) -> ExactRagged:
+        doubts = bound.doubts if len(window) < len(self.window) else SURE
+        return ExactRagged(self.elements, window, self.doubts | doubts, self.lost or bound.value is None)
+
+    def total(self) -> Exact:
+        """Sum of the window."""
+        return self._result(sum)
+
+    def count(self) -> Exact:
+        """Length of the window."""
+        return Exact(None if self.lost else len(self.window), self.doubts)
+
+    def edge(self, position: int) -> Exact:
+        """First or last of the window."""
+        if not self.window:
+            return Exact(None, self.doubts)
+        one = ExactRagged(self.elements, (self.window[position],), self.doubts, self.lost)
+        return one.total()
+
+    def mean_of_best_years(self, months: ExactRagged, years: Any) -> Exact:
+        """Mean of the calendar years with the highest totals."""
+        wanted = Exact.of(years)
+        if wanted.value is None or not self.window:
+            return Exact(None, self.doubts | wanted.doubts)
+        by_year = self._years(months)
+
+        def mean(values: Sequence[Number]) -> Number | None:
+            value = dict(zip(self.window, values, strict=True))
+            best = sorted((sum(value[p] for p in year) for year in by_year), reverse=True)[: floor(wanted.value or 0)]
+            return Fraction(sum(best)) / len(best) if best else None
+
+        result = self._result(mean)
+        return Exact(result.value, result.doubts | wanted.doubts)
+
+    def quarters(self, months: ExactRagged, threshold: Any, most: int) -> Exact:
+        """Quarters of each calendar year."""
+        both = ExactRagged.binary("+", self, threshold)
+        needed = [e.value for e in ExactRagged._each(lambda _, t: Exact.of(t), self, threshold).elements]
+
+        def validated(_: Sequence[Number]) -> Number:
+            found = 0
+            for year in self._years(months):
+                pay = sum(self.elements[p].value or 0 for p in year)
+                step = needed[year[0]]
+                found += min(most, pay // step) if step else 0
+            return found
+
+        return both._result(validated)
+
+    def _years(self, months: ExactRagged) -> list[list[int]]:
+        return [list(g) for _, g in groupby(self.window, lambda p: floor(months.elements[p].value or 0) // 12)]
+
+    def _result(self, reduce: Callable[[Sequence[Number]], Number | None]) -> Exact:
+        counted = [self.elements[p] for p in self.window]
+        doubts = self.doubts.union(*(each.doubts for each in counted))
+        values = [each.value for each in counted if each.value is not None]
+        whole = len(values) == len(counted) and not self.lost
+        return Exact(reduce(values) if whole else None, doubts)
+
+
+class ExactGroup:
+    """A group of parameters, looked up one date at a time."""
+
+    def __init__(self, group: Group, on: Any, known: date | None, *, monthly: bool = False) -> None:
+        self._group, self._on, self._known, self._monthly = group, on, known, monthly
+
+    def __getattr__(self, name: str) -> Any:
+        parameter = self._group[name]
+        values = parameter.visible(self._known)
+        if isinstance(self._on, ExactRagged):
+            return ExactRagged._each(lambda when: self._value(parameter, values, when), self._on)
+        return self._value(parameter, values, self._on)
+
+    def at(self, day: Any) -> ExactGroup:
+        """The group on other dates."""
+        return ExactGroup(self._group, day, self._known)
+
+    def in_month(self, month: Any) -> ExactGroup:
+        """The group in other months."""
+        return ExactGroup(self._group, month, self._known, monthly=True)
+
+    def _value(self, parameter: Parameter, values: Sequence[Dated], when: Exact) -> Any:
+        doubts = when.doubts if len(values) > 1 else SURE
+        dated: Dated | None = None
+        if when.value is not None:
+            on = first_day(int(when.value)) if self._monthly else _date(when.value)
+            dated = next((each for each in reversed(values) if each.since <= on), None)
+        if dated is not None and not dated.verified:
+            doubts |= {parameter.name}
+        value = dated.value if dated else None
+        return ExactScale(value, doubts) if parameter.by else Exact(value, doubts)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class ExactScale:
+    """A parameter by brackets."""
+
+    scale: Scale | None
+    doubts: Doubts
+
+    def lookup(self, at: Any) -> Exact:
+        """The value of the bracket."""
+        asked = Exact.of(at)
+        found = None if self.scale is None or asked.value is None else self.scale.amount(asked.value)
+        return Exact(found, self.doubts | asked.doubts)
+
+
+def exact(
+    system: System, targets: Iterable[str], inputs: Mapping[str, Any], *, on: date, known: date | None = None
+) -> dict[str, Exact | ExactRagged]:
+    """Evaluate targets for one person in exact fractions.
+
+    Parameters
+    ----------
+    system, targets, on, known
+        As for :func:`~himaya.law.evaluate`.
+    inputs
+        One person's, as for :func:`~himaya.law.explain`.
+    """
+    wanted = list(targets)
+    values: dict[str, Any] = {LAW_DATE: Exact(day_number(on))}
+    for declared in system.inputs.values():
+        if declared.name != LAW_DATE:
+            values[declared.name] = _input(declared, inputs.get(declared.name))
+    for each in system.needed(wanted, on):
+        arguments = [values[a] if a in values else ExactGroup(system.groups[a], values[LAW_DATE], known) for a in each.arguments]
+        result = each(*arguments)
+        result = result if isinstance(result, ExactRagged) else Exact.of(result)
+        if not each.verified:
+            result = _doubted(result, each.name)
+        if inputs.get(each.name) is not None:
+            result = Exact(_number(inputs[each.name], each.unit))
+        values[each.name] = result
+    return {name: values[name] for name in wanted}
+
+
+def _doubted(result: Exact | ExactRagged, name: str) -> Exact | ExactRagged:
+    if isinstance(result, Exact):
+        return Exact(result.value, result.doubts | {name})
+    return ExactRagged(result.elements, result.window, result.doubts | {name}, result.lost)
+
+
+def _input(declared: Input, given: Any) -> Exact | ExactRagged:
+    if declared.ragged:
+        elements = tuple(Exact(_number(each, declared.unit)) for each in given)
+        return ExactRagged(elements, tuple(range(len(elements))))
+    if given is None:
+        if declared.needed:
+            raise InputError(f"input {declared.name} is not given")
+        return Exact(None) if declared.default is None else Exact.of(declared.default)
+    return Exact(_number(given, declared.unit))
+
+
+def _number(value: Any, unit: Unit) -> Number | bool:
+    if isinstance(value, date):
+        return month_of(value) if unit is MONTH else day_number(value)
+    exact_value: Number | bool = value
+    return exact_value
+
+
+def _logical(operator: str, a: Exact, b: Exact) -> Exact:
+    settling = operator == "|"  # one true side settles 'or', one false side settles 'and'
+    settled = [side for side in (a, b) if side.value is settling]
+    if settled:
+        return next((side for side in settled if not side.doubts), settled[0])
+    missing = a.value is None or b.value is None
+    return Exact(None if missing else not settling, a.doubts | b.doubts)
+
+
+def _add_years(day: Number, years: Number) -> Number:
+    start = _date(day)
+    try:
+        return day_number(start.replace(year=start.year + int(years)))
+    except ValueError:  # 29 February in a common year
+        return day_number(date(start.year + int(years), 3, 1))
+
+
+def _date(day: Number) -> date:
+    return EPOCH + timedelta(days=int(day))
+
+
+_ARITHMETIC: dict[str, Callable[[Number, Number], Number | None]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: Fraction(a) / b if b else None,
+    "//": lambda a, b: a // b if b else None,
+    "add_years": _add_years,
+}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
+_UNARY: dict[str, Callable[[Number], Number]] = {
+    "floor": floor,
+    "ceil": ceil,
+    "round": lambda a: floor(a + Fraction(1, 2)),
+    "month_of": lambda a: month_of(_date(a)),
+    "first_day": lambda a: day_number(first_day(int(a))),
+    "year_of": lambda a: _date(a).year,
+}
