@@ -62,16 +62,65 @@ class Entry:
 
     def remove(self, journal: Path) -> None:
         """Take the entry out of the journal: its publication stands."""
-        _path(journal, self.batch).unlink(missing_ok=True)
-        for path in journal.glob(f"{self.batch}-*.npy"):
-            path.unlink()
-        sync_folder(journal)
+        _remove(journal, self.batch)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayEntry:
+    """One replay: quarantined lines to be tried again."""
+
+    batch: str
+    replayed_at: datetime
+    replayed_on: date
+    lines: dict[int, list[int]]
+    """Quarantined lines by delivery, ascending."""
+    release: bool
+
+    def save(self, journal: Path) -> None:
+        """Write the entry durably: from now on the replay will be finished."""
+        raw = {
+            "batch": self.batch,
+            "replayed_at": self.replayed_at.isoformat(),
+            "replayed_on": self.replayed_on.isoformat(),
+            "lines": list(self.lines.items()),
+            "release": self.release,
+        }
+        write_durably(journal / f"{self.batch}.replay", json.dumps(raw, separators=(",", ":")).encode())
+
+    @classmethod
+    def load(cls, path: Path) -> ReplayEntry:
+        """Read an entry."""
+        raw = json.loads(path.read_bytes())
+        return cls(
+            batch=raw["batch"],
+            replayed_at=datetime.fromisoformat(raw["replayed_at"]),
+            replayed_on=date.fromisoformat(raw["replayed_on"]),
+            lines=dict(raw["lines"]),
+            release=raw["release"],
+        )
+
+    def remove(self, journal: Path) -> None:
+        """Take the entry out of the journal."""
+        _remove(journal, self.batch)
+
+
+def pending_replays(journal: Path) -> Iterator[ReplayEntry]:
+    """The replays that an interrupted call left unfinished."""
+    for path in sorted(journal.glob("*.replay")):
+        yield ReplayEntry.load(path)
 
 
 def pending(journal: Path) -> Iterator[Entry]:
     """The batches that an interrupted call left unfinished, oldest first."""
     for path in sorted(journal.glob("*.json")):
         yield Entry.load(path)
+
+
+def _remove(journal: Path, batch: str) -> None:
+    """Remove an entry and then what was kept beside it for its workers."""
+    for path in sorted(journal.glob(f"{batch}[.-]*"), key=lambda path: path.suffix == ".npy"):
+        path.unlink()
+    sync_folder(journal)
 
 
 def _path(journal: Path, batch: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,7 +69,9 @@ class LoadTask:
     """Keep back all data lines: the driver's decision has been taken."""
     only: Mapping[int, NDArray[np.int32]] | None = None
     """Replay: the quarantined lines to try again, by delivery, ascending."""
-    registers: Registers = Registers({})
+    release: bool = False
+    """Replay: load them even where the delivery would be held."""
+    registers: Registers = field(default_factory=lambda: Registers({}))
     landed: frozenset[str] = frozenset()
     """Tables that have the rows of this batch already: an interrupted commit is being finished."""
 
@@ -130,18 +132,22 @@ class _Reading:
         self.form = formats()[item.received.kind or ""]
         self.counts = np.zeros(3, np.int64)
         self.codes: Counter[str] = Counter()
+        self.again: list[dict[str, dict[str, Column]]] = []
         self.replayed: list[NDArray[np.int32]] = []
 
     def outcome(self) -> Outcome:
         """Read the delivery to its end."""
-        at_once = self.task.frames is not None
         pending: list[tuple[Block, Parsed]] = []
         try:
             index = raw_index(self.item.raw)
             reader = self.form.open(self._delivered(index), self.task.context)
             for block in self._blocks(index):
                 parsed = reader.feed(block)
-                if at_once:
+                if len(parsed.verdicts) != len(block):
+                    raise RuntimeError(f"{len(parsed.verdicts)} of {len(block)} lines were judged")  # noqa: TRY301
+                if self.task.only is not None:
+                    self._take_again(block, parsed)
+                elif self.task.frames is not None:
                     self._settle(block, parsed, held=self.task.hold)
                 else:
                     pending.append((block, parsed))
@@ -150,18 +156,20 @@ class _Reading:
             raise
         except Exception as error:  # noqa: BLE001 - an error in a format costs one delivery, not the batch
             return self._failed(error)
-        held = self.task.hold if at_once else self._must_hold(findings, pending)
+        held = self._held(findings, pending)
         for block, parsed in pending:
             self._settle(block, parsed, held=held)
+        if not held:
+            for rows in self.again:
+                self.staging.add(self.item.delivery, rows)
         return self._result(findings, held=held)
 
-    def _must_hold(self, findings: Findings, pending: list[tuple[Block, Parsed]]) -> bool:
-        if self.task.only is not None:
-            return False
-        counts = sum(_tally(parsed) for _, parsed in pending)
-        return self.task.hold or (
-            bool(pending) and must_hold(self.form, findings, int(counts[ACCEPTED]), int(counts[QUARANTINED]))
-        )
+    def _held(self, findings: Findings, pending: list[tuple[Block, Parsed]]) -> bool:
+        """Whether the delivery is kept back; of a part of a large one the driver decides."""
+        if self.task.frames is not None or self.task.release:
+            return self.task.hold
+        counts = self.counts + sum(np.bincount(parsed.verdicts, minlength=3) for _, parsed in pending)
+        return must_hold(self.form, findings, int(counts[ACCEPTED]), int(counts[QUARANTINED]))
 
     def _delivered(self, index: RawIndex) -> Delivered:
         place = index.place(self.item.delivery)
@@ -174,23 +182,21 @@ class _Reading:
 
     def _settle(self, block: Block, parsed: Parsed, *, held: bool) -> None:
         verdicts, codes, rows = parsed.verdicts, parsed.codes, parsed.rows
-        if len(verdicts) != len(block) or len(codes) != len(block):
-            raise RuntimeError(f"{self.form.kind} judged {len(verdicts)} of {len(block)} lines")
         if held:
             kept = verdicts != STRUCTURAL
             verdicts = np.where(kept, np.uint8(QUARANTINED), verdicts)
             codes = codes | np.where(kept, np.uint64(1 << len(self.form.codes)), np.uint64(0))
             rows = {}
-        if self.task.only is not None:
-            rows = self._again(block, verdicts, rows)
         self.counts += np.bincount(verdicts, minlength=3)
-        names = (*self.form.codes, HELD_CODE)
-        if codes.any():
-            self.codes.update(count_codes(codes, names))
+        self._count(codes)
         self.staging.add(self.item.delivery, rows)
         bad = np.flatnonzero(verdicts == QUARANTINED)
-        if len(bad) and self.task.only is None:
-            self._quarantine(block, bad, codes, names)
+        if len(bad):
+            self._quarantine(block, bad, codes, (*self.form.codes, HELD_CODE))
+
+    def _count(self, codes: NDArray[np.uint64]) -> None:
+        if codes.any():
+            self.codes.update(count_codes(codes, (*self.form.codes, HELD_CODE)))
 
     def _quarantine(
         self, block: Block, bad: NDArray[np.intp], codes: NDArray[np.uint64], names: tuple[str, ...]
@@ -206,14 +212,18 @@ class _Reading:
             batch=self.task.batch,
         )
 
-    def _again(
-        self, block: Block, verdicts: NDArray[np.uint8], rows: Mapping[str, Mapping[str, Column]]
-    ) -> dict[str, dict[str, Column]]:
-        """Keep of the rows those of lines that are being tried again."""
-        lines = np.arange(block.first_line, block.first_line + len(block), dtype=np.int32)
+    def _take_again(self, block: Block, parsed: Parsed) -> None:
+        """Keep of a block the rows of lines that are being tried again."""
+        self.counts += np.bincount(parsed.verdicts, minlength=3)
+        self._count(parsed.codes)
         wanted = (self.task.only or {})[self.item.delivery]
-        self.replayed.append(lines[np.isin(lines, wanted) & (verdicts == ACCEPTED)])
-        return {table: _where(columns, np.isin(columns["line"], wanted)) for table, columns in rows.items()}
+        lines = np.arange(block.first_line, block.first_line + len(block), dtype=np.int32)
+        right = lines[np.isin(lines, wanted) & (parsed.verdicts == ACCEPTED)]
+        if len(right):
+            self.replayed.append(right)
+            self.again.append(
+                {name: _where(rows, np.isin(rows["line"], right)) for name, rows in parsed.rows.items()}
+            )
 
     def _failed(self, error: Exception) -> Outcome:
         findings = Findings(codes=(FAILED_CODE,), hold=True)
@@ -225,7 +235,7 @@ class _Reading:
                 self._quarantine(block, np.arange(len(block)), masks, (HELD_CODE,))
                 self.counts[QUARANTINED] += len(block)
         message = f"{type(error).__name__}: {error}"
-        return self._result(findings, held=self.task.only is None, message=message)
+        return self._result(findings, held=True, message=message)
 
     def _result(self, findings: Findings, *, held: bool, message: str | None = None) -> Outcome:
         return Outcome(
@@ -237,12 +247,8 @@ class _Reading:
             findings=findings,
             held=held,
             message=message,
-            replayed=np.concatenate(self.replayed) if self.replayed else None,
+            replayed=np.concatenate(self.replayed) if self.replayed and not held else None,
         )
-
-
-def _tally(parsed: Parsed) -> NDArray[np.int64]:
-    return np.bincount(parsed.verdicts, minlength=3)
 
 
 def _where(columns: Mapping[str, Column], mask: NDArray[np.bool_]) -> dict[str, Column]:

@@ -85,10 +85,10 @@ class IntakeReport:
 
     deliveries: tuple[DeliveryReport, ...]
     """What was named in this call, in order."""
-    resumed: tuple[DeliveryReport, ...] = ()
+    resumed: tuple[DeliveryReport, ...]
     """What an interrupted call had received and this one finished."""
-    publication: Publication | None = None
-    """The publication in which the fund now stands; None where it never had one."""
+    publication: Publication
+    """The publication in which the fund now stands."""
 
     def as_dict(self) -> dict[str, Any]:
         """The report as one JSON object, with the sums over all deliveries."""
@@ -97,5 +97,5 @@ class IntakeReport:
             "deliveries": [delivery.as_dict() for delivery in self.deliveries],
             "resumed": [delivery.as_dict() for delivery in self.resumed],
             "totals": {name: sum(getattr(d, name) for d in self.deliveries) for name in counts},
-            "publication": self.publication.number if self.publication else None,
+            "publication": self.publication.number,
         }

@@ -17,23 +17,19 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from himaya.errors import UsageError, nearest
+from himaya.intake import replay as again
 from himaya.intake import store
 from himaya.intake.context import context
 from himaya.intake.formats import formats
 from himaya.intake.formats.base import Findings
-from himaya.intake.journal import Entry, pending
+from himaya.intake.journal import Entry, pending, pending_replays
 from himaya.intake.load import Item, Loaded, LoadTask, Outcome, load, must_hold
 from himaya.intake.model import (
-    ACCEPTED,
-    DUPLICATE,
-    HELD,
-    LOADED,
-    PARTIAL,
-    REFUSED,
     DeliveryReport,
     DiskFullError,
     IntakeReport,
 )
+from himaya.intake.outcome import delivery_report, duplicate, join, refused, superseded
 from himaya.intake.raw import RawIndex, sync_folder
 from himaya.intake.receive import Received, ReceiveTask, receive
 from himaya.intake.sources import Limits, Source, discover, is_archive
@@ -47,8 +43,7 @@ if TYPE_CHECKING:
 
     from himaya.intake.formats.base import Context
     from himaya.intake.model import Progress
-    from himaya.lake import Lake, Publication, Staged
-    from himaya.lake.workspace import Workspace
+    from himaya.lake import Lake, Publication, Staged, Workspace
 
 GROUP_BYTES = 8 << 20
 GROUP_FILES = 400
@@ -104,11 +99,52 @@ def receive_and_load(
         engine = Engine(workspace, lake, pool, progress)
         resumed = engine.resume()
         entry, answers = engine.receive(
-            discover(sources), kind, received_on or date.today(), limits or Limits(), resumed
+            discover(sources), kind, received_on or _today(), limits or Limits(), resumed
         )
         loaded, publication = engine.finish(entry) if entry else ({}, engine.latest())
     reports = [answer if isinstance(answer, DeliveryReport) else loaded[answer] for answer in answers]
     return IntakeReport(tuple(reports), tuple(resumed), publication)
+
+
+def replay(
+    workspace: Workspace,
+    lake: Lake,
+    deliveries: Collection[int] | None = None,
+    *,
+    release: bool = False,
+    replayed_on: date | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> IntakeReport:
+    """Try quarantined lines again, after a contract was mended or an officer decided.
+
+    Parameters
+    ----------
+    deliveries
+        Their numbers; all that have lines in quarantine unless given.
+    release
+        Load what is right of a held delivery, whatever held it.
+    replayed_on
+        Day from which the lines are known; today unless given.
+
+    Raises
+    ------
+    UnknownDeliveryError
+        A delivery has no line in quarantine.
+    """
+    with workspace.lock("replay"), open_or_use(executor) as pool, _room(workspace.path):
+        engine = Engine(workspace, lake, pool, progress)
+        resumed = engine.resume()
+        entry = again.plan(lake, deliveries, release=release, replayed_on=replayed_on or _today())
+        if entry is None:
+            return IntakeReport((), tuple(resumed), engine.latest())
+        entry.save(workspace.journal)
+        reports, publication = again.finish(workspace, lake, pool, entry, engine.step)
+    return IntakeReport(tuple(reports), tuple(resumed), publication)
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 @contextmanager
@@ -147,7 +183,7 @@ class Engine:
     executor: Executor
     progress: Progress | None
 
-    def latest(self) -> Publication | None:
+    def latest(self) -> Publication:
         """The publication in which the fund stands."""
         return self.lake.publication()
 
@@ -179,7 +215,8 @@ class Engine:
                 for number, group in enumerate(_groups(sources))
             ]
             packs = map_tasks(self.executor, receive, tasks, progress=self.step("receive"))
-            received = [entry for pack in packs for entry in pack.entries]
+            entries = sorted((e for pack in packs for e in pack.entries), key=lambda each: each[0])
+            received = [entry for _, entry in entries]
             entry, answers = self._register(received, received_on, resumed)
             if entry is None:
                 return None, answers
@@ -206,7 +243,7 @@ class Engine:
         duplicates: dict[int, int] = {}
         for item in received:
             if item.place is None:
-                answers.append(_refused(item, None))
+                answers.append(refused(item, None))
                 continue
             first = first_with.get(item.sha256) if item.kind else None
             if (first, item.file) in just_done:
@@ -236,6 +273,8 @@ class Engine:
             known.add(entry.batch)
             done, _ = self.finish(entry)
             reports += done.values()
+        for replayed in pending_replays(self.workspace.journal):
+            again.finish(self.workspace, self.lake, self.executor, replayed, self.step)
         self._sweep(known)
         return reports
 
@@ -319,32 +358,32 @@ class Engine:
                 yield outcome.delivery, outcome, files
                 files = ()
         for number, own in parts.items():
-            joined = _joined([loaded.outcomes[0] for _, loaded in own])
+            joined = join([loaded.outcomes[0] for _, loaded in own])
             form = formats()[own[0][0].items[0].received.kind or ""]
             if must_hold(form, joined.findings, joined.accepted, joined.quarantined):
                 for task, _ in own:
                     self._discard(task.label)
                 again = [replace(task, hold=True, label=f"{task.label}h") for task, _ in own]
                 held = map_tasks(self.executor, load, again, progress=self.step("load"))
-                whole = _joined([loaded.outcomes[0] for loaded in held])
+                whole = join([loaded.outcomes[0] for loaded in held])
                 codes = {**joined.codes, **whole.codes}
                 yield number, replace(whole, codes=codes, held=True), [f for one in held for f in one.staged]
             else:
                 yield number, joined, [file for _, loaded in own for file in loaded.staged]
 
 
-def _groups(sources: Sequence[Source]) -> Iterator[tuple[Source, ...]]:
+def _groups(sources: Sequence[Source]) -> Iterator[tuple[tuple[int, Source], ...]]:
     """Small files together, an archive or a large file alone."""
-    group: list[Source] = []
+    group: list[tuple[int, Source]] = []
     size = 0
-    for source in sources:
+    for position, source in enumerate(sources):
         if is_archive(source.path.name) or source.size >= GROUP_BYTES:
-            yield (source,)
+            yield ((position, source),)
             continue
         if group and (size + source.size > GROUP_BYTES or len(group) == GROUP_FILES):
             yield tuple(group)
             group, size = [], 0
-        group.append(source)
+        group.append((position, source))
         size += source.size
     if group:
         yield tuple(group)
@@ -383,54 +422,6 @@ def _size(item: Item) -> int:
     return item.received.place.size if item.received.place else 0
 
 
-def _joined(parts: Sequence[Outcome]) -> Outcome:
-    """The outcome of a delivery from those of its parts, in order."""
-    codes: dict[str, int] = {}
-    totals: dict[str, tuple[int | None, int]] = {}
-    for part in parts:
-        for code, count in part.codes.items():
-            codes[code] = codes.get(code, 0) + count
-        for name, (declared, found) in part.findings.totals.items():
-            before, sum_before = totals.get(name, (None, 0))
-            totals[name] = (declared if before is None else before, sum_before + found)
-    findings = replace(
-        parts[0].findings,
-        codes=tuple(dict.fromkeys(code for part in parts for code in part.findings.codes)),
-        totals=totals,
-        totals_agree=totals_agree(totals),
-        hold=any(part.findings.hold for part in parts),
-    )
-    return replace(
-        parts[0],
-        accepted=sum(part.accepted for part in parts),
-        quarantined=sum(part.quarantined for part in parts),
-        structural=sum(part.structural for part in parts),
-        codes=codes,
-        findings=findings,
-        message=next((part.message for part in parts if part.message), None),
-    )
-
-
-def totals_agree(totals: dict[str, tuple[int | None, int]]) -> bool | None:
-    """Whether every declared total is met; None where none is declared."""
-    declared = [(said, found) for said, found in totals.values() if said is not None]
-    return all(said == found for said, found in declared) if declared else None
-
-
-def _refused(item: Received, number: int | None) -> DeliveryReport:
-    code, message = item.problem or ("unreadable", "it could not be read")
-    return DeliveryReport(
-        file=item.file,
-        kind=None,
-        status=REFUSED,
-        lines=item.lines,
-        quarantined=item.lines,
-        codes={code: 1},
-        delivery=number,
-        message=message,
-    )
-
-
 def _settle(
     entry: Entry, outcomes: dict[int, Outcome], past: store.Past
 ) -> tuple[dict[int, DeliveryReport], list[dict[str, object]]]:
@@ -441,9 +432,9 @@ def _settle(
     for number, item in entry.deliveries:
         findings, version, supersedes = Findings(), "", None
         if number in entry.duplicates:
-            report = _duplicate(item, number, entry.duplicates[number])
+            report = duplicate(item, number, entry.duplicates[number])
         elif item.kind is None:
-            report = _refused(item, number)
+            report = refused(item, number)
         else:
             outcome = outcomes[number]
             findings, version = outcome.findings, formats()[item.kind].version
@@ -464,64 +455,3 @@ def _settle(
             )
         )
     return reports, rows
-
-
-def superseded(
-    report: DeliveryReport, findings: Findings, principals: dict[tuple[str, int, int], int]
-) -> int | None:
-    """The delivery that a loaded principal supersedes; it stands for its employer and month from now on."""
-    if not findings.principal or report.status not in LOADED or report.delivery is None:
-        return None
-    if findings.employer is None or findings.month is None:
-        return None
-    key = (report.kind or "", findings.employer, findings.month)
-    before = principals.get(key)
-    principals[key] = report.delivery
-    return before
-
-
-def _duplicate(item: Received, number: int, first: int) -> DeliveryReport:
-    return DeliveryReport(
-        file=item.file,
-        kind=item.kind,
-        status=DUPLICATE,
-        lines=item.lines,
-        quarantined=item.lines,
-        codes={"duplicate-delivery": 1},
-        delivery=number,
-        duplicate_of=first,
-        message=f"the same bytes were received as delivery {first}",
-    )
-
-
-def delivery_report(item: Received, outcome: Outcome) -> DeliveryReport:
-    """What became of a delivery that was read."""
-    findings = outcome.findings
-    codes = dict(outcome.codes)
-    for code in findings.codes:
-        codes[code] = codes.get(code, 0) + 1
-    if findings.totals_agree is False and "totals-mismatch" not in codes:
-        codes["totals-mismatch"] = 1
-    status = HELD if outcome.held else PARTIAL if outcome.quarantined else ACCEPTED
-    return DeliveryReport(
-        file=item.file,
-        kind=findings.kind or item.kind,
-        status=status,
-        lines=item.lines,
-        accepted=outcome.accepted,
-        quarantined=outcome.quarantined,
-        structural=outcome.structural,
-        codes=dict(sorted(codes.items())),
-        totals=findings.totals,
-        totals_agree=findings.totals_agree,
-        delivery=outcome.delivery,
-        message=outcome.message or _why_held(outcome),
-    )
-
-
-def _why_held(outcome: Outcome) -> str | None:
-    if not outcome.held:
-        return None
-    if outcome.findings.hold:
-        return f"it cannot be trusted as a whole: {', '.join(outcome.findings.codes)}"
-    return "too many of its lines are wrong"

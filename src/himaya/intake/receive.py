@@ -48,7 +48,8 @@ class ReceiveTask:
 
     folder: Path
     pack: int
-    sources: tuple[Source, ...]
+    sources: tuple[tuple[int, Source], ...]
+    """Each with its position among all that were named."""
     limits: Limits
     kind: str | None
     received_on: date
@@ -58,17 +59,19 @@ class ReceiveTask:
 class ReceivedPack:
     """What a :class:`ReceiveTask` brought."""
 
-    entries: tuple[Received, ...]
+    entries: tuple[tuple[int, Received], ...]
+    """Each with the position of its source."""
     frames: tuple[Frame, ...]
 
 
 def receive(task: ReceiveTask) -> ReceivedPack:
     """Copy the sources of a task into its pack."""
-    entries: list[Received] = []
+    entries: list[tuple[int, Received]] = []
     with PackWriter(pack_path(task.folder, task.pack), task.pack) as pack:
-        for source in task.sources:
-            for member in members(source, task.limits):
-                entries.append(_receive_member(member, pack, task))  # noqa: PERF401 - one stream at a time
+        for position, source in task.sources:
+            entries += [
+                (position, _receive_member(member, pack, task)) for member in members(source, task.limits)
+            ]
     return ReceivedPack(tuple(entries), tuple(pack.frames))
 
 

@@ -136,6 +136,12 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith((".gz", ".zip"))
 
 
+def own_name(label: str) -> str:
+    """Name of a delivery without archives, folders and ``.gz``, from its label."""
+    name = PurePosixPath(label.rsplit("!", 1)[-1].replace("\\", "/")).name
+    return name[:-3] if name.lower().endswith(".gz") else name
+
+
 def members(source: Source, limits: Limits) -> Iterator[Member]:
     """The deliveries in a source; each stream must be read before the next member is asked for."""
     if source.problem is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from himaya.intake.formats.base import Findings
     from himaya.intake.journal import Entry
-    from himaya.lake import Lake, Publication, Snapshot, Staged
+    from himaya.lake import Lake, Publication, Staged
 
 ORDER_OF_COMMITS_LAST = ("quarantine", "replay", "delivery")
 """Tables that are committed after all others; the delivery table says that a batch is whole."""
@@ -43,11 +43,10 @@ class Past:
     @classmethod
     def read(cls, lake: Lake) -> Past:
         """Read the delivery table as it is committed, published or not."""
-        columns = ["delivery", "status", "sha256", "kind", "employer", "month"]
-        table = lake.table("delivery").read(columns=columns).sort_by("delivery")
+        columns = ["delivery", "status", "sha256", "kind", "employer", "month", "received_at"]
+        table = latest(lake.table("delivery").read(columns=columns))
         past = cls(1, {}, {})
-        numbers = table["delivery"]
-        last = pc.max(numbers).as_py() or 0
+        last = pc.max(table["delivery"]).as_py() or 0
         known = table.filter(pc.is_in(table["status"], value_set=pa.array(KNOWN)))
         for number, digest in zip(known["delivery"].to_pylist(), known["sha256"].to_pylist(), strict=True):
             past.first_with.setdefault(digest, number)
@@ -151,9 +150,9 @@ def delivery_row(
     }
 
 
-def current_deliveries(snapshot: Snapshot) -> pa.Table:
-    """The delivery table with the last word on each delivery: a replay adds a row and leaves the first."""
-    table = snapshot.read("delivery").sort_by([("delivery", "ascending"), ("received_at", "ascending")])
+def latest(deliveries: pa.Table) -> pa.Table:
+    """Keep the last row of each delivery: a replay adds one and leaves the first."""
+    table = deliveries.sort_by([("delivery", "ascending"), ("received_at", "ascending")])
     numbers = table["delivery"].to_numpy()
     last = np.append(numbers[1:] != numbers[:-1], np.ones(min(1, len(numbers)), bool))
     return table.filter(pa.array(last))
