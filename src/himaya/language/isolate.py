@@ -43,7 +43,7 @@ def numbers_isolated(text: str) -> str:
 
 
 def typeset(text: str, lang: Language) -> str:
-    """``text`` as its language sets it: numbers isolated in Arabic, no line broken before French punctuation."""
+    """``text`` as its language sets it: numbers isolated in Arabic, narrow spaces at French punctuation."""
     if lang == "ar":
         return numbers_isolated(text)
     return _FRENCH_SPACE.sub(NARROW_SPACE, text) if lang == "fr" else text

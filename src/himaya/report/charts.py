@@ -131,7 +131,7 @@ def bars(frame: Frame, rows: Sequence[Bar], *, wide: bool = False) -> Markup:
     """Horizontal bars under their labels, so that long labels have room."""
     width, row = (1000.0 if wide else 520.0), 36.0
     room = width - (190 if wide else 150)
-    scale = room / max(1, *(sum(r.values) for r in rows))
+    scale = room / max([1, *(sum(r.values) for r in rows)])
     drawing = Drawing(width, row * len(rows) + 4, frame.lang)
     for i, r in enumerate(rows):
         y, x = row * i, 0.0
@@ -220,7 +220,7 @@ def waterfall(frame: Frame, levels: Sequence[Level], result: str, write: tuple[W
     write_amount, write_change = write
     width, row = 440.0, 38.0
     rows = [*levels, Level(result, levels[-1].value)] if len(levels) > 1 else list(levels)
-    scale = (width - 150) / max(1, *(level.value for level in levels))
+    scale = (width - 150) / max([1, *(level.value for level in levels)])
     drawing = Drawing(width, row * len(rows) + 4, frame.lang)
     before = 0
     for i, level in enumerate(rows):

@@ -58,16 +58,15 @@ class Branch:
 
 
 def branch(node: Mapping[str, Any], pen: Pen, *, opened: bool = True) -> Branch:
-    """One node of ``Node.to_dict()`` and what is under it; the way from the amount to its lines stands open."""
+    """One node of ``Node.to_dict()`` and what is under it; the way from amount to lines stands open."""
     evidence = [line for line in node.get("evidence") or () if isinstance(line, Mapping)]
     way = next(iter(_amounts(node)), None) if opened else None
     return Branch(
         label=_label(node, pen),
         value=pen.quantity(node.get("value"), str(node.get("unit", "")), node.get("value_labels")),
         article=node.get("article") or "",
-        formula=(node.get("formula") or "")
-        if pen.lang == "en"
-        else "",  # rules describe themselves in English
+        # Rules describe themselves in English; in the other languages labels and articles speak.
+        formula=(node.get("formula") or "") if pen.lang == "en" else "",
         unverified=bool(node.get("unverified_because") or node.get("unverified")),
         values=tuple(_value(each, pen) for each in node.get("parameters") or ()),
         lines=tuple(_line(each, pen) for each in evidence[:SHOWN_LINES]),

@@ -173,12 +173,16 @@ def _ages(group: AgeGroup, pen: Pen) -> str:
 
 def declared_months(population: Population, pen: Pen) -> Figure:
     """Persons by months declared over the career."""
-    return _distribution(population.declared_months, pen, "months", ("declared_months", "persons"))
+    return _distribution(
+        population.declared_months, pen, ("months", "months_desc"), ("declared_months", "persons")
+    )
 
 
 def declared_days(population: Population, pen: Pen) -> Figure:
     """Declared months by their days."""
-    return _distribution(population.declared_days, pen, "days", ("declared_days", "declared_months"))
+    return _distribution(
+        population.declared_days, pen, ("days", "days_desc"), ("declared_days", "declared_months")
+    )
 
 
 def calibration(population: Population, pen: Pen) -> Table:
@@ -201,9 +205,9 @@ def calibration(population: Population, pen: Pen) -> Table:
     )
 
 
-def _distribution(data: Histogram, pen: Pen, name: str, columns: tuple[str, str]) -> Figure:
-    title = pen.say(f"population.{name}")
-    frame = _frame(pen, name, title, pen.say(f"population.{name}_desc"))
+def _distribution(data: Histogram, pen: Pen, texts: tuple[str, str], columns: tuple[str, str]) -> Figure:
+    title, description = (pen.say(f"population.{name}") for name in texts)
+    frame = _frame(pen, texts[0], title, description)
     ranges = [
         pen.number(low) if high == low + 1 else f"{pen.number(low)}{DASH}{pen.number(high - 1)}"
         for low, high in pairwise(data.edges)

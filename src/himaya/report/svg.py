@@ -106,7 +106,8 @@ def ticks(highest: float, wanted: int = 4) -> list[float]:
 
     Steps are whole numbers: everything that the report draws is counted or in centimes.
     """
-    rough = max(highest, 1) / wanted
+    highest = max(highest, 1)
+    rough = highest / wanted
     size = 10 ** (len(str(int(rough))) - 1)
     step = next(s * size for s in (1, 2, 2.5, 5, 10) if s * size >= rough and float(s * size).is_integer())
     return [i * step for i in _until(highest, step)]

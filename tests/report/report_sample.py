@@ -123,7 +123,7 @@ def population() -> Population:
 
 
 def pensions() -> Pensions:
-    counts = tuple([0, 0, 420, 480, 1510, *(round(900 * 0.93**i) for i in range(12)), 260])
+    counts = (0, 0, 420, 480, 1510, *(round(900 * 0.93**i) for i in range(12)), 260)
     branches = {
         Text("Family allowances", "Allocations familiales", "التعويضات العائلية"): (4_812_330_00, 0),
         Text("Short term", "Court terme", "المدى القصير"): (789_000_00, 391_000_00),
