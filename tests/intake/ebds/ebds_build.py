@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-EMPLOYER, PERIOD = 1234568, "202401"
+EMPLOYER, PERIOD = 1234567, "202401"
 RANKS = {"": 0, "SO": 1, "DE": 2, "IT": 3, "IL": 4, "AT": 5, "CS": 6, "MS": 7, "MP": 8}
 
 

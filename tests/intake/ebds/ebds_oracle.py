@@ -17,7 +17,12 @@ PERSON = [("employer", 7), ("period", 6), ("number", 9), (":name", 60)]
 ALLOWANCES = [("children", 2), ("allowance_to_pay", 6), ("allowance_to_deduct", 6), ("allowance_net", 6)]
 MONEY = [("days", 2), ("wage", 13), ("capped_wage", 9)]
 TOTAL = [("employer", 7), ("period", 6), ("count", 6)]
-TOTAL_ALLOWANCES = [("children", 6), ("allowance_to_pay", 12), ("allowance_to_deduct", 12), ("allowance_net", 12)]
+TOTAL_ALLOWANCES = [
+    ("children", 6),
+    ("allowance_to_pay", 12),
+    ("allowance_to_deduct", 12),
+    ("allowance_net", 12),
+]
 TOTAL_MONEY = [("days", 6), ("wage", 15), ("capped_wage", 13), ("control", 19)]
 HEADER = [
     ("employer", 7), ("period", 6), (":trade_name", 40), (":activity", 40), (":address", 120), (":city", 20),
@@ -28,7 +33,15 @@ LAYOUTS = {
     "01": HEADER,
     "A02": [*PERSON, *ALLOWANCES, ("!", 155)],
     "A03": [*TOTAL, *TOTAL_ALLOWANCES, ("number", 15), ("!", 181)],
-    "02": [*PERSON, *ALLOWANCES, ("allowance_to_repay", 6), *MONEY, (":situation", 2), ("control", 19), ("!", 104)],
+    "02": [
+        *PERSON,
+        *ALLOWANCES,
+        ("allowance_to_repay", 6),
+        *MONEY,
+        (":situation", 2),
+        ("control", 19),
+        ("!", 104),
+    ],
     "03": [*TOTAL, *TOTAL_ALLOWANCES, ("number", 15), ("allowance_to_repay", 12), *TOTAL_MONEY, ("!", 116)],
     "04": [*PERSON, (":cin", 8), *MONEY, ("control", 19), ("!", 124)],
     "05": [*TOTAL, ("number", 15), *TOTAL_MONEY, ("!", 170)],
@@ -116,7 +129,12 @@ class Reading:
         self.codes.append(codes)
 
     def known(self, record: str) -> bool:
-        return len(record) == 3 and record[0] in "ABE" and record[1] == "0" and record[2] in ("0123" if record[0] == "A" else "0123456")
+        return (
+            len(record) == 3
+            and record[0] in "ABE"
+            and record[1] == "0"
+            and record[2] in ("0123" if record[0] == "A" else "0123456")
+        )
 
     def record(self, text: str, record: str, codes: set[str]) -> int:
         letter, digits = record[0], record[1:]
@@ -166,7 +184,11 @@ class Reading:
                 values[name] = int(part)
             else:
                 values[name] = None
-                codes.add("employer-blank" if name == "employer" and record == "E04" and not part.strip(" ") else "not-a-number")
+                codes.add(
+                    "employer-blank"
+                    if name == "employer" and record == "E04" and not part.strip(" ")
+                    else "not-a-number"
+                )
         assert at == 260
         return values
 
@@ -175,7 +197,9 @@ class Reading:
         digits = record[1:]
         if digits == "00":
             category = text[17:19]
-            if (record[0] == "B" and category != "B0") or (record[0] == "E" and not (category[0] == "E" and category[1] in "0123456789")):
+            if (record[0] == "B" and category != "B0") or (
+                record[0] == "E" and not (category[0] == "E" and category[1] in "0123456789")
+            ):
                 codes.add("category-mismatch")
             elif in_place:
                 self.category = category
@@ -255,12 +279,23 @@ class Reading:
         if situation in UNPAID and (days or wage or capped):
             codes.add("absence-not-zero")
         if "control" in values and situation in RANKS:
-            terms = [values["number"], days, wage, capped, values.get("allowance_to_repay", 0), values["control"]]
+            terms = [
+                values["number"],
+                days,
+                wage,
+                capped,
+                values.get("allowance_to_repay", 0),
+                values["control"],
+            ]
             if None not in terms and sum(terms[:-1]) + RANKS[situation] != terms[-1]:  # type: ignore[arg-type]
                 codes.add("control-sum")
 
     def totals(self) -> dict[str, tuple[int | None, int]]:
-        wanted = {"A": {"03": ["02"]}, "B": {"03": ["02"], "05": ["04"], "06": ["02", "04"]}, "E": {"03": ["02"], "05": ["04"], "06": ["02", "04"]}}
+        wanted = {
+            "A": {"03": ["02"]},
+            "B": {"03": ["02"], "05": ["04"], "06": ["02", "04"]},
+            "E": {"03": ["02"], "05": ["04"], "06": ["02", "04"]},
+        }
         found: dict[str, tuple[int | None, int]] = {}
         for digits, details in wanted[self.letter or "A"].items():
             record = (self.letter or "A") + digits
@@ -269,7 +304,10 @@ class Reading:
             for name, _ in LAYOUTS.get(record, LAYOUTS[digits]):
                 if name not in ("employer", "period", "!"):
                     total = sum(line.get(name, 0) for detail in details for line in self.readable[detail])
-                    found[f"{record}.{name}"] = (self.declared[digits][name] if digits in self.declared else None, total)
+                    found[f"{record}.{name}"] = (
+                        self.declared[digits][name] if digits in self.declared else None,
+                        total,
+                    )
         return found
 
     def findings(self) -> dict[str, object]:
@@ -286,7 +324,11 @@ class Reading:
             codes.add("totals-missing")
         if any(said not in (None, found) for said, found in totals.values()):
             codes.add("totals-mismatch")
-        agree = None if all(said is None for said, _ in totals.values()) else not codes & {"end-missing", "totals-missing", "totals-mismatch"}
+        agree = (
+            None
+            if all(said is None for said, _ in totals.values())
+            else not codes & {"end-missing", "totals-missing", "totals-mismatch"}
+        )
         return {
             "codes": codes, "hold": hold, "totals": totals, "totals_agree": agree, "employer": self.employer,
             "month": self.month, "kind": KINDS.get(self.letter or ""),

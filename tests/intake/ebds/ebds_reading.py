@@ -46,7 +46,13 @@ def block(lines: list[bytes], first_line: int = 1, end: bytes = b"\n") -> Block:
     return Block(data, starts, lengths, first_line, 0)
 
 
-def read(lines, file: str = "DS_1234568_202401.txt", cuts: tuple[int, ...] = (), ceilings=CEILINGS, end: bytes = b"\n") -> Read:
+def read(
+    lines,
+    file: str = "DS_1234567_202401.txt",
+    cuts: tuple[int, ...] = (),
+    ceilings=CEILINGS,
+    end: bytes = b"\n",
+) -> Read:
     """Read ``lines`` (text or bytes), cut into blocks at ``cuts``."""
     raw = [line.encode("ascii") if isinstance(line, str) else line for line in lines]
     format_ = EbdsFormat()
@@ -56,7 +62,10 @@ def read(lines, file: str = "DS_1234568_202401.txt", cuts: tuple[int, ...] = (),
     for start, stop in zip(edges, edges[1:], strict=False):
         parsed = reader.feed(block(raw[start:stop], start + 1, end))
         verdicts += parsed.verdicts.tolist()
-        codes += [{name for bit, name in enumerate(format_.codes) if value >> bit & 1} for value in parsed.codes.tolist()]
+        codes += [
+            {name for bit, name in enumerate(format_.codes) if value >> bit & 1}
+            for value in parsed.codes.tolist()
+        ]
         for table, columns in parsed.rows.items():
             rows.setdefault(table, []).extend(pa.table(dict(columns)).to_pylist())
     return Read(verdicts, codes, rows, reader.finish())

@@ -40,7 +40,13 @@ def entrant(draw, letter="B"):
 
 @st.composite
 def expected(draw):
-    return e.a02(draw(NUMBERS), surname=draw(LETTERS), children=draw(st.integers(0, 9)), to_pay=draw(st.integers(0, 999_999)), net=draw(st.integers(0, 999)))
+    return e.a02(
+        draw(NUMBERS),
+        surname=draw(LETTERS),
+        children=draw(st.integers(0, 9)),
+        to_pay=draw(st.integers(0, 999_999)),
+        net=draw(st.integers(0, 999)),
+    )
 
 
 @st.composite
@@ -61,10 +67,16 @@ def damage(lines: list[bytes], draw) -> list[bytes]:
     """One thing that goes wrong with files."""
     at = draw(st.integers(0, len(lines) - 1))
     line = lines[at]
-    match draw(st.sampled_from(["byte", "cut", "lengthen", "drop", "double", "swap", "blank", "field", "truncate", "type"])):
+    match draw(
+        st.sampled_from(
+            ["byte", "cut", "lengthen", "drop", "double", "swap", "blank", "field", "truncate", "type"]
+        )
+    ):
         case "byte" if line:
             place = draw(st.integers(0, len(line) - 1))
-            lines[at] = line[:place] + bytes([draw(st.sampled_from(b"0159 AZaz-.\0\x80\xff~"))]) + line[place + 1 :]
+            lines[at] = (
+                line[:place] + bytes([draw(st.sampled_from(b"0159 AZaz-.\0\x80\xff~"))]) + line[place + 1 :]
+            )
         case "cut":
             lines[at] = line[: draw(st.integers(0, len(line)))]
         case "lengthen":
@@ -80,12 +92,25 @@ def damage(lines: list[bytes], draw) -> list[bytes]:
             lines.insert(at, draw(st.sampled_from([b"", b" " * 260, b"  "])))
         case "field" if len(line) == 260:
             start = draw(st.sampled_from([3, 10, 16, 25, 85, 93, 95, 105, 111, 113, 126, 135, 137, 156]))
-            lines[at] = line[:start] + draw(st.sampled_from([b"1234569", b"202402", b"999", b"0000000000000", b"       ", b"SO", b"MP"])) + line[start:]
+            lines[at] = (
+                line[:start]
+                + draw(
+                    st.sampled_from(
+                        [b"1234574", b"202402", b"999", b"0000000000000", b"       ", b"SO", b"MP"]
+                    )
+                )
+                + line[start:]
+            )
             lines[at] = lines[at][:260]
         case "truncate":
             del lines[at + 1 :]
         case "type":
-            lines[at] = draw(st.sampled_from([b"B00", b"B02", b"B04", b"E02", b"E04", b"A02", b"B07", b"b02", b"A06"])) + line[3:]
+            lines[at] = (
+                draw(
+                    st.sampled_from([b"B00", b"B02", b"B04", b"E02", b"E04", b"A02", b"B07", b"b02", b"A06"])
+                )
+                + line[3:]
+            )
         case _:
             pass
     return lines
@@ -100,8 +125,12 @@ def agree(lines: list[bytes], cuts: tuple[int, ...] = ()) -> None:
     assert set(fast.findings.codes) == expected["codes"]
     for name in ("hold", "totals", "totals_agree", "employer", "month", "kind"):
         assert getattr(fast.findings, name) == expected[name], name
-    assert [row | {"month": row["month"].year * 12 + row["month"].month - 1} for row in rows_of(fast)] == [conformed(row) for row in slow.rows]
-    assert [row | {"month": None} for row in fast.rows.get("identity", [])] == [identity(row) for row in slow.rows if row["record"][1:] == "04" and row["number"] != 999_999_999]
+    assert [row | {"month": row["month"].year * 12 + row["month"].month - 1} for row in rows_of(fast)] == [
+        conformed(row) for row in slow.rows
+    ]
+    assert [row | {"month": None} for row in fast.rows.get("identity", [])] == [
+        identity(row) for row in slow.rows if row["record"][1:] == "04" and row["number"] != 999_999_999
+    ]
 
 
 def rows_of(fast) -> list[dict]:
@@ -121,7 +150,12 @@ def conformed(row: dict) -> dict:
     kept = ["children", "allowance_to_pay", "allowance_to_deduct", "allowance_net"]
     if row["record"] != "A02":
         kept += ["allowance_to_repay", "record", "days", "wage", "capped_wage", "situation"]
-    return {"person_key": key(row), "month": row["month"], "employer": row["employer"], "line": row["line"]} | {name: row.get(name) for name in kept}
+    return {
+        "person_key": key(row),
+        "month": row["month"],
+        "employer": row["employer"],
+        "line": row["line"],
+    } | {name: row.get(name) for name in kept}
 
 
 def identity(row: dict) -> dict:
@@ -131,7 +165,9 @@ def identity(row: dict) -> dict:
     }  # fmt: skip
 
 
-SETTINGS = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SETTINGS = settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @SETTINGS
