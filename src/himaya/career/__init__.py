@@ -14,6 +14,7 @@ from himaya.career.model import (
     PersonUnknown,
 )
 from himaya.career.resolution import resolve, withdrawals
+from himaya.career.store import Derived, derive, persons_only, read_careers, read_monthly, read_person
 
 __all__ = [
     "ELEMENT_COLUMNS",
@@ -25,9 +26,15 @@ __all__ = [
     "CareerUnsorted",
     "Careers",
     "CeilingUnknown",
+    "Derived",
     "Monthly",
     "PersonUnknown",
+    "derive",
     "find_contradictions",
+    "persons_only",
+    "read_careers",
+    "read_monthly",
+    "read_person",
     "resolve",
     "withdrawals",
 ]
