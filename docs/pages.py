@@ -1,0 +1,182 @@
+"""Pages made of the project itself: its contracts, its codes, its docstrings."""
+
+import pkgutil
+from html import escape
+from importlib import import_module
+
+import himaya
+from himaya import codes
+from himaya._version import __version__
+from himaya.contract import file_contracts, table_contracts
+from himaya.contract.document import read_document
+from himaya.contract.file import FOLDER
+
+VERSION = __version__
+
+KINDS = {"error": "Errors", "warning": "Warnings", "finding": "Findings"}
+
+
+def fill(_app, docname, source):
+    """Replace ``<!-- made of: NAME -->`` on a page by what NAME makes (handler of Sphinx's source-read)."""
+    for name, make in MAKERS.items():
+        mark = f"<!-- made of: {name} -->"
+        if mark in source[0]:
+            source[0] = source[0].replace(mark, make())
+    if docname.startswith("reference/api/"):
+        source[0] += api(docname.rsplit("/", 1)[1])
+
+
+def table(header, rows):
+    """A Markdown table; cells are plain text or come from one of the helpers below."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def cell(text):
+    """Plain text in a cell."""
+    return escape(str(text)).replace("|", "\\|").replace("*", "\\*").replace("_", "\\_").replace("\n", " ")
+
+
+def code(text):
+    """A word of the code in a cell."""
+    return f"`{text}`" if str(text) else ""
+
+
+def languages(label):
+    """Three cells: English, French, Arabic."""
+    return [cell(label.en), cell(label.fr), f'<span lang="ar" dir="rtl">{cell(label.ar)}</span>']
+
+
+def described(label, meaning):
+    """The paragraph under a heading."""
+    return (
+        f"{cell(meaning.en)}\n\n*{cell(label.fr)}.* {cell(meaning.fr)}\n\n"
+        f'<div lang="ar" dir="rtl">{cell(label.ar)}: {cell(meaning.ar)}</div>\n'
+    )
+
+
+def tables():
+    """Every conformed table with its columns."""
+    return "\n".join(_table(contract) for contract in table_contracts().values())
+
+
+def _table(contract):
+    stored = [f"key: {', '.join(map(code, contract.key))}"] if contract.key else []
+    stored += [f"sorted by {', '.join(map(code, contract.sort_by))}"]
+    stored += ["in buckets of persons"] if contract.bucketed else []
+    stored += ["derived by runs"] if contract.derived else []
+    stored += ["in the vault"] if contract.folder == "vault" else []
+    rows = [
+        [code(c.name), code(c.type) + ("" if c.required else " or empty"), c.unit or "", c.classification, *languages(c.label)]
+        for c in contract.columns.values()
+    ]
+    header = ["column", "type", "unit", "class", "English", "français", "العربية"]
+    rules = "".join(f"- {cell(rule.label.en)}: `{rule.name}`\n" for rule in contract.rules)
+    return "\n".join(
+        [
+            f"## {contract.name}\n",
+            described(contract.label, contract.meaning),
+            f"Version {contract.version}; {'; '.join(stored)}.\n",
+            table(header, rows),
+            rules,
+        ]
+    )
+
+
+def files():
+    """Every kind of file with its columns or records."""
+    delimited = "\n".join(_file(contract) for contract in file_contracts().values())
+    others = [path for path in sorted(FOLDER.glob("*.yaml")) if path.stem not in file_contracts()]
+    return delimited + "\n" + "\n".join(_records(read_document(path).root) for path in others)
+
+
+def _file(contract):
+    dialect = contract.dialect
+    said = [
+        f"separator {code(dialect.separator)}",
+        f"encoding {' or '.join(map(code, dialect.encodings))}",
+        f"decimal {code(dialect.decimal)}",
+    ]
+    rows = [
+        [code(c.name), c.type, c.unit or "", "yes" if c.required else "", _rules(c), *languages(c.label)]
+        for c in contract.columns.values()
+    ]
+    header = ["header", "type", "unit", "required", "rules", "English", "français", "العربية"]
+    return "\n".join(
+        [
+            f"## {contract.kind}\n",
+            described(contract.label, contract.meaning),
+            f"Version {contract.version}; {'; '.join(said)}; fills {', '.join(map(code, contract.tables))}.\n",
+            table(header, rows),
+        ]
+    )
+
+
+def _rules(column):
+    """What a value is held to, in a few words."""
+    words = [", ".join(map(code, column.formats))] if column.formats else []
+    words += [f"from {_bound(column.minimum, column.scale)}"] if column.minimum is not None else []
+    words += [f"to {_bound(column.maximum, column.scale)}"] if column.maximum is not None else []
+    words += [f"{column.max_length} characters"] if column.max_length else []
+    words += [", ".join(f"{code(word)} → {code(value)}" for word, value in column.values.items())] if column.values else []
+    words += [column.identifier.replace("-", " ")] if column.identifier else []
+    words += ["column may be missing"] if column.optional else []
+    return "; ".join(words)
+
+
+def _bound(value, scale):
+    return value // 10**scale if scale else "the day of reception" if value == "received-on" else value
+
+
+def _records(root):
+    """A kind of fixed-width file: one table of fields a record."""
+    labels = {item["property"]: item["value"] for item in root.value["customProperties"]}["labels"]
+    parts = [f"## {root.value['id']}\n", f"{cell(labels['en'])}. {cell(root.value['description']['purpose'])}\n"]
+    for record in root.value["schema"]:
+        custom = {item["property"]: item["value"] for item in record["customProperties"]}
+        rows = []
+        for field in record["properties"]:
+            label = {item["property"]: item["value"] for item in field["customProperties"]}["labels"]
+            rows.append(
+                [code(field["name"]), code(field["physicalType"]), cell(label["en"]), cell(label["fr"]),
+                 f'<span lang="ar" dir="rtl">{cell(label["ar"])}</span>']
+            )  # fmt: skip
+        parts += [
+            f"### {', '.join(custom['records'])}: {cell(custom['labels']['en'])}\n",
+            f"{cell(record['description'])}\n",
+            table(["field", "picture", "English", "français", "العربية"], rows),
+        ]
+    return "\n".join(parts)
+
+
+def all_codes():
+    """Every code with its three texts in three languages, by kind."""
+    parts = []
+    for kind, title in KINDS.items():
+        parts.append(f"## {title}\n")
+        for name, entry in sorted(codes.catalogue().items()):
+            if entry.kind != kind:
+                continue
+            parts.append(f"### {name}\n")
+            for lang in ("en", "fr"):
+                parts.append(f"**{cell(entry.title[lang])}.** {cell(entry.why[lang])} *{cell(entry.mend[lang])}*\n")
+            arabic = f"<strong>{escape(entry.title['ar'])}.</strong> {escape(entry.why['ar'])} {escape(entry.mend['ar'])}"
+            parts.append(f'<div lang="ar" dir="rtl">{arabic}</div>\n')
+    return "\n".join(parts)
+
+
+def api(folder):
+    """The docstrings of all modules of one folder."""
+    package = import_module(f"{himaya.__name__}.{folder}")
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    modules = [(package.__name__, True), *sorted((module.name, module.ispkg) for module in found)]
+    return "\n".join(_module(name, ispkg=ispkg) for name, ispkg in modules)
+
+
+def _module(name, *, ispkg):
+    """One module; a package only gathers what its modules define, and is not listed again."""
+    option = "   :no-members:\n" if ispkg else ""
+    return f"\n## {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n{option}```\n"
+
+
+MAKERS = {"tables": tables, "files": files, "codes": all_codes}
