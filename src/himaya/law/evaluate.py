@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.errors import nearest
 from himaya.law import kernels
@@ -18,12 +16,18 @@ from himaya.law.lookup import ArrayGroup, Gap, Law
 from himaya.law.parameters import day_number
 from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Input, Rule
-from himaya.law.system import System
 from himaya.law.units import MONTH, Cases, Unit
 from himaya.law.vector import Bits, Bools, Ints, Vector, _round
 
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from himaya.law.system import System
+
 Inputs = Mapping[str, Any]
-"""By name: an array (one a person; masked where an optional input is missing), a :class:`Ragged`, or one value for all."""
+"""By name: an array (masked where an optional input is missing), a :class:`Ragged`, or one value for all."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class Result:
     @property
     def unverified(self) -> Bools:
         """Where the value rests on something nobody has verified."""
-        return self.doubts != 0
+        doubtful: Bools = self.doubts != 0
+        return doubtful
 
     def unverified_because(self, index: int) -> tuple[str, ...]:
         """Names of the unverified parameters and rules that set one person's value."""
@@ -76,7 +81,8 @@ class Result:
         """Names of the cases of a status or reason."""
         if not isinstance(self.unit, Cases):
             raise InputError(f"{self.name} is not one of a list of cases, but {self.unit.name}")
-        return np.array([*self.unit.members], np.str_)[self.values]
+        names: NDArray[np.str_] = np.array([*self.unit.members], np.str_)[self.values]
+        return names
 
 
 @dataclass(frozen=True)
@@ -206,9 +212,7 @@ def take_inputs(
         else:
             values[name] = _array(declared, given)
     for name, given in inputs.items():
-        if isinstance(given, Ragged):
-            sizes[name] = len(given)
-        elif np.ndim(given) == 1:
+        if isinstance(given, Ragged) or np.ndim(given) == 1:
             sizes[name] = len(given)
     if len(set(sizes.values())) > 1:
         raise InputError(f"inputs have different numbers of persons: {sizes}")
@@ -223,7 +227,7 @@ def _array(declared: Input, given: Any) -> Vector:
             raise InputError(f"input {name} is not given", mend=f"Give one {declared.unit.name} a person.")
         if declared.default is not None:
             return Vector.of(declared.default)
-        blank = np.zeros((), np.bool_ if declared.unit.kind == "flag" else np.int64)
+        blank: NDArray[Any] = np.zeros((), np.bool_ if declared.unit.kind == "flag" else np.int64)
         return Vector(blank, missing=np.ones((), np.bool_))
     mask = np.ma.getmaskarray(given) if isinstance(given, np.ma.MaskedArray) else None
     array = np.asarray(np.ma.getdata(given))
@@ -231,7 +235,7 @@ def _array(declared: Input, given: Any) -> Vector:
     if array.dtype.kind not in ("b" if flag else "iu"):
         raise InputError(
             f"input {name} has values of type {array.dtype}",
-            mend="Give flags as booleans, everything else as whole numbers: centimes, days since 1970, month numbers.",
+            mend="Give flags as booleans, the rest as whole numbers: centimes, days since 1970, months.",
         )
     array = (
         np.ascontiguousarray(array, np.bool_ if flag else np.int64)
@@ -258,7 +262,9 @@ def _ragged(declared: Input, given: Any) -> RaggedVector:
         )
     value = given.as_value()
     if declared.unit is MONTH:
-        wrong = kernels.unsorted_person(value.elements.num, value.starts, value.ends)
+        wrong = kernels.unsorted_person(
+            kernels.contiguous(value.elements.num, np.int64), value.starts, value.ends
+        )
         if wrong >= 0:
             raise InputError(
                 f"the months of person {wrong} in input {declared.name} do not ascend",
@@ -274,6 +280,7 @@ def _result(each: Rule, value: Any, persons: int, sources: tuple[str, ...]) -> R
         offsets, vector, shape = value.offsets, value.elements, (int(value.offsets[-1]),)
     missing = np.zeros(shape, np.bool_) if vector.missing is None else np.broadcast_to(vector.missing, shape)
     doubts = np.zeros(shape, np.uint64) if vector.doubts is None else np.broadcast_to(vector.doubts, shape)
+    doubts = np.where(missing, np.uint64(0), doubts)  # what is not there rests on nothing
     num = np.broadcast_to(vector.num, shape)
     if vector.num.dtype != np.bool_ and not (isinstance(vector.den, int) and vector.den == 1):
         num = num / vector.den

@@ -1,3 +1,4 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """The reference interpreter: one person, exact fractions, plain Python; slow, and the judge of the fast one.
 
 It shares nothing with the arrays but the rules and the parameter files: no NumPy, no common denominators, no
@@ -7,22 +8,25 @@ availability and doubts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, floor
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from himaya.law.errors import InputError
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
 from himaya.law.rules import LAW_DATE, Input
-from himaya.law.system import System
 from himaya.law.units import MONTH, Unit
 from himaya.law.values import COMPARISONS, LOGICAL, Value
 from himaya.months import first_day, month_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from himaya.law.system import System
 
 Number = Fraction | int
 Doubts = frozenset[str]
@@ -31,7 +35,7 @@ SURE: Doubts = frozenset()
 
 @dataclass(slots=True, eq=False)  # not frozen: a career makes thousands of them
 class Exact(Value):
-    """One exact value; ``value`` None where there is none, ``doubts`` the names of what is unverified in it."""
+    """One exact value; ``value`` None where there is none, ``doubts`` names what is unverified in it."""
 
     precedence: ClassVar[int] = 1
 
@@ -97,7 +101,8 @@ class ExactRagged(Value):
     lost: bool = False  # a bound had no value, so that nothing can be said of the window
 
     @classmethod
-    def _each(cls, function: Callable[..., Exact], *operands: Any) -> ExactRagged:
+    def each(cls, function: Callable[..., Exact], *operands: Any) -> ExactRagged:
+        """Apply a function to the elements at each position."""
         ragged = [operand for operand in operands if isinstance(operand, cls)]
         columns = [o.elements if isinstance(o, cls) else (o,) * len(ragged[0].elements) for o in operands]
         window = tuple(p for p in ragged[0].window if all(p in other.window for other in ragged))
@@ -108,25 +113,25 @@ class ExactRagged(Value):
     @classmethod
     def binary(cls, operator: str, left: Any, right: Any) -> ExactRagged:
         """Element by element."""
-        return cls._each(lambda a, b: Exact.binary(operator, a, b), left, right)
+        return cls.each(lambda a, b: Exact.binary(operator, a, b), left, right)
 
     @classmethod
     def unary(cls, operator: str, operand: Any) -> ExactRagged:
         """Element by element."""
-        return cls._each(lambda a: Exact.unary(operator, a), operand)
+        return cls.each(lambda a: Exact.unary(operator, a), operand)
 
     @classmethod
     def where(cls, condition: Any, then: Any, otherwise: Any) -> ExactRagged:
         """Element by element."""
-        return cls._each(Exact.where, condition, then, otherwise)
+        return cls.each(Exact.where, condition, then, otherwise)
 
     def between(self, months: ExactRagged, since: Any, before: Any) -> ExactRagged:
         """Positions whose month is in ``[since, before)``."""
-        month = [each.value for each in months.elements]
+        month: list[Any] = [each.value for each in months.elements]
         kept = self
         for bound, inside in ((since, ge), (before, lt)):
             if bound is not None:
-                limit = Exact.of(bound)
+                limit: Any = Exact.of(bound)
                 known = limit.value is not None
                 window = tuple(p for p in kept.window if not known or inside(month[p], limit.value))
                 kept = kept._narrowed(window, limit)
@@ -144,7 +149,7 @@ class ExactRagged(Value):
 
     def total(self) -> Exact:
         """Sum of the window."""
-        return self._result(sum)
+        return self.reduced(sum)
 
     def count(self) -> Exact:
         """Length of the window."""
@@ -166,16 +171,18 @@ class ExactRagged(Value):
 
         def mean(values: Sequence[Number]) -> Number | None:
             value = dict(zip(self.window, values, strict=True))
-            best = sorted((sum(value[p] for p in year) for year in by_year), reverse=True)[: floor(wanted.value or 0)]
+            best = sorted((sum(value[p] for p in year) for year in by_year), reverse=True)[
+                : floor(wanted.value or 0)
+            ]
             return Fraction(sum(best)) / len(best) if best else None
 
-        result = self._result(mean)
+        result = self.reduced(mean)
         return Exact(result.value, result.doubts | wanted.doubts)
 
     def quarters(self, months: ExactRagged, threshold: Any, most: int) -> Exact:
         """Quarters of each calendar year."""
         both = ExactRagged.binary("+", self, threshold)
-        needed = [e.value for e in ExactRagged._each(lambda _, t: Exact.of(t), self, threshold).elements]
+        needed = [e.value for e in ExactRagged.each(lambda _, t: Exact.of(t), self, threshold).elements]
 
         def validated(_: Sequence[Number]) -> Number:
             found = 0
@@ -185,12 +192,15 @@ class ExactRagged(Value):
                 found += min(most, pay // step) if step else 0
             return found
 
-        return both._result(validated)
+        return both.reduced(validated)
 
     def _years(self, months: ExactRagged) -> list[list[int]]:
-        return [list(g) for _, g in groupby(self.window, lambda p: floor(months.elements[p].value or 0) // 12)]
+        return [
+            list(g) for _, g in groupby(self.window, lambda p: floor(months.elements[p].value or 0) // 12)
+        ]
 
-    def _result(self, reduce: Callable[[Sequence[Number]], Number | None]) -> Exact:
+    def reduced(self, reduce: Callable[[Sequence[Number]], Number | None]) -> Exact:
+        """What ``reduce`` makes of the values of the window."""
         counted = [self.elements[p] for p in self.window]
         doubts = self.doubts.union(*(each.doubts for each in counted))
         values = [each.value for each in counted if each.value is not None]
@@ -208,7 +218,7 @@ class ExactGroup:
         parameter = self._group[name]
         values = parameter.visible(self._known)
         if isinstance(self._on, ExactRagged):
-            return ExactRagged._each(lambda when: self._value(parameter, values, when), self._on)
+            return ExactRagged.each(lambda when: self._value(parameter, values, when), self._on)
         return self._value(parameter, values, self._on)
 
     def at(self, day: Any) -> ExactGroup:
@@ -263,7 +273,10 @@ def exact(
         if declared.name != LAW_DATE:
             values[declared.name] = _input(declared, inputs.get(declared.name))
     for each in system.needed(wanted, on):
-        arguments = [values[a] if a in values else ExactGroup(system.groups[a], values[LAW_DATE], known) for a in each.arguments]
+        arguments = [
+            values[a] if a in values else ExactGroup(system.groups[a], values[LAW_DATE], known)
+            for a in each.arguments
+        ]
         result = each(*arguments)
         result = result if isinstance(result, ExactRagged) else Exact.of(result)
         if not each.verified:

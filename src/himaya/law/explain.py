@@ -1,26 +1,30 @@
-"""The explanation of one person's result: a tree from the amount to articles, values in force and evidence."""
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
+"""The explanation of one result: a tree from the amount to articles, values in force and evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from himaya.law import trace
-from himaya.law.evaluate import Ragged, apply, sources_of, take_inputs
+from himaya.law.evaluate import apply, sources_of, take_inputs
 from himaya.law.lookup import Law
 from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
 from himaya.law.phrases import format_value, phrase
-from himaya.law.ragged import RaggedVector
+from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Rule
-from himaya.law.system import System
 from himaya.law.units import DATE, MONTH, Cases, Languages, Unit
 from himaya.law.vector import Vector
 from himaya.months import first_day, month_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from himaya.law.system import System
 
 Plain = bool | int | float | str | None
 
@@ -84,7 +88,7 @@ class Node:
     name: str
     labels: Languages
     unit: Unit
-    value: Fraction | bool | None | tuple[Fraction | bool | None, ...]
+    value: Fraction | bool | tuple[Fraction | bool | None, ...] | None
     article: str | None = None
     formula: str | None = None
     note: str | None = None
@@ -238,10 +242,11 @@ def _number(value: Any, unit: Unit | None) -> Any:
 def _plain_value(value: Any) -> tuple[Any, int]:
     if isinstance(value, RaggedVector):
         at = range(int(value.starts[0]), max(int(value.starts[0]), int(value.ends[0])))
-        doubts = value._doubts(value.starts, value.ends)
+        doubts = value.doubts_within(value.starts, value.ends)
         return tuple(value.elements.fraction(i) for i in at), 0 if doubts is None else int(doubts[0])
     vector = Vector.of(value)
-    return vector.fraction(0), 0 if vector.doubts is None else int(np.ravel(vector.doubts)[0])
+    one = vector.fraction(0)
+    return one, 0 if vector.doubts is None or one is None else int(np.ravel(vector.doubts)[0])
 
 
 def _in_force(parameter: Parameter, dated: Dated | None) -> InForce:

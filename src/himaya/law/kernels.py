@@ -1,4 +1,5 @@
-"""Compiled loops over ragged arrays: each person's elements are ``[starts[i], ends[i])`` of one long array."""
+# ruff: noqa: D401, PLR0917 - the docstring of a value is a noun phrase; takes the arguments it depends on
+"""Compiled loops over ragged arrays: a person's elements are ``[starts[i], ends[i])`` of one long array."""
 
 from __future__ import annotations
 
@@ -114,7 +115,7 @@ def best_years(values: Ints, months: Ints, starts: Ints, ends: Ints, most: Ints)
 def validated_quarters(
     values: Ints, months: Ints, thresholds: Ints, starts: Ints, ends: Ints, most: int
 ) -> Ints:
-    """Quarters of each window: per calendar year the pay over the threshold of its first month, at most ``most``."""
+    """Quarters of each window: a year's pay over the threshold of its first month, at most ``most``."""
     quarters = np.zeros(starts.size, np.int64)
     for i in range(starts.size):
         j = starts[i]

@@ -1,22 +1,26 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Parameters as arrays: the value in force for each person, or for each month of each career."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.law import kernels, trace
 from himaya.law.parameters import EPOCH, Group, Parameter, Scale, day_number
 from himaya.law.ragged import RaggedVector
 from himaya.law.vector import Bits, Bools, Ints, Vector, _union, _whole
 from himaya.months import first_day, month_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def _series(parameter: Parameter, known: date | None, bit: int | None, *, monthl
 
 
 class ArrayGroup:
-    """A group of parameters as rules see it: ``group.name``, ``group.at(dates).name``, ``group.in_month(months).name``."""
+    """A group as rules see it: ``group.name``, ``group.at(dates).name``, ``group.in_month(months).name``."""
 
     def __init__(self, group: Group, law: Law, when: Any = None, *, monthly: bool = False) -> None:
         self._group, self._law, self._monthly = group, law, monthly

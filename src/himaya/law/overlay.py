@@ -1,3 +1,4 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Overlays: a file that changes parameters from a date on, for a reform or a what-if.
 
 ::
@@ -12,15 +13,17 @@ The values of the overlay replace those of the law from the overlay's first date
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from himaya.errors import nearest
 from himaya.law.errors import OverlayError
 from himaya.law.parameters import Group, read_values
 from himaya.yamlfile import lines, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 _KEYS = {"name", "parameters"}
 

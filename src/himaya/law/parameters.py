@@ -1,3 +1,4 @@
+# ruff: noqa: D401, PLR0917 - the docstring of a value is a noun phrase; takes the arguments it depends on
 """Dated parameters, read from YAML files beside the rules.
 
 One file is one group; the group's name is the file's stem::
@@ -18,18 +19,20 @@ scale, ``{1320: 600, 1705: 700}``, with ``by: days`` or, for parameters by birth
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from himaya.errors import nearest
 from himaya.law import units
 from himaya.law.errors import NoValueError, ParameterError, UnknownNameError, ValidityError
 from himaya.law.units import LANGUAGES, Languages, Unit
 from himaya.yamlfile import lines, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 EPOCH = date(1970, 1, 1)
 
@@ -54,7 +57,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Dated:
-    """One value of a parameter, from its date on. Money is in centimes, per cent as a share, dates as days."""
+    """One value of a parameter, from its date on: money in centimes, per cent as a share, dates as days."""
 
     since: date
     value: Fraction | bool | Scale | None

@@ -1,3 +1,4 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """How explanations write values, and their few fixed words, in three languages."""
 
 from __future__ import annotations
@@ -54,10 +55,10 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: st
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
         pairs = zip(value.thresholds, value.amounts, strict=True)
-        return "; ".join(
-            f"{phrase('from', language)} {format_number(Fraction(at), 0, language)}: {format_value(v, unit, language)}"
-            for at, v in pairs
+        steps = (
+            (format_number(Fraction(at), 0, language), format_value(v, unit, language)) for at, v in pairs
         )
+        return "; ".join(f"{phrase('from', language)} {at}: {text}" for at, text in steps)
     if unit is DATE:
         return (EPOCH + timedelta(days=int(value))).isoformat()
     if unit is MONTH:
@@ -76,7 +77,7 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: st
 def format_number(value: Fraction, decimals: int | None, language: str) -> str:
     """A number with separators; ``decimals`` None: as many as needed, at most four.
 
-    French and Arabic use a narrow space and a comma; in Arabic the number is isolated so that it keeps its order.
+    French and Arabic use a narrow space and a comma; in Arabic the number is isolated, to keep its order.
     """
     places = 4 if decimals is None else decimals
     scaled = round(abs(value) * 10**places)

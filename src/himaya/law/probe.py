@@ -1,3 +1,4 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """The static check: every rule is evaluated once on units instead of numbers.
 
 Because rules are straight-line functions, one evaluation on units visits every operation: unknown parameters,
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from himaya.law.errors import UnitError
-from himaya.law.parameters import Group, Parameter
-from himaya.law.units import DATE, FLAG, MONTH, MONTHS, NUMBER, YEARS, Unit
+from himaya.law.units import DATE, FLAG, MONTH, MONTHS, NUMBER, QUARTERS, YEARS, Unit
 from himaya.law.values import COMPARISONS, LOGICAL, Value
+
+if TYPE_CHECKING:
+    from himaya.law.parameters import Group, Parameter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,45 +99,44 @@ class Probe(Value):
 
     def total(self) -> Probe:
         """Unit of a sum over a career."""
-        return Probe(self._reduced("total").unit)
+        return Probe(self.reduced("total").unit)
 
     def count(self) -> Probe:
         """A count is a plain number; elements of a career are months."""
-        self._reduced("count")
+        self.reduced("count")
         return Probe(MONTHS)
 
     def edge(self, _position: int) -> Probe:
         """Unit of the first or last element."""
-        return Probe(self._reduced("first or last").unit)
+        return Probe(self.reduced("first or last").unit)
 
     def latest(self, number: Any) -> Probe:
         """Unit of the last elements."""
         _need(Probe.of(number), MONTHS, "the number of elements")
-        return self._reduced("latest")
+        return self.reduced("latest")
 
     def between(self, months: Any, since: Any, before: Any) -> Probe:
         """Unit of the elements of a window."""
-        _need(Probe.of(months)._reduced("the months of between()"), MONTH, "the months of between()")
+        _need(Probe.of(months).reduced("the months of between()"), MONTH, "the months of between()")
         for bound in (since, before):
             if bound is not None:
                 _need(Probe.of(bound), MONTH, "a bound of between()")
-        return self._reduced("between")
+        return self.reduced("between")
 
     def mean_of_best_years(self, months: Any, years: Any) -> Probe:
         """Yearly mean of the elements."""
         _need(Probe.of(months), MONTH, "the months of mean_of_best_years()")
         _need(Probe.of(years), YEARS, "the years of mean_of_best_years()")
-        return Probe((self._reduced("mean_of_best_years").unit or NUMBER).combined(YEARS, -1))
+        return Probe((self.reduced("mean_of_best_years").unit or NUMBER).combined(YEARS, -1))
 
     def quarters(self, months: Any, threshold: Any, _most: int) -> Probe:
         """Validated quarters."""
-        from himaya.law.units import QUARTERS
-
         _need(Probe.of(months), MONTH, "the months of quarters()")
-        _common(self._reduced("quarters"), Probe.of(threshold), "pay and threshold of quarters()")
+        _common(self.reduced("quarters"), Probe.of(threshold), "pay and threshold of quarters()")
         return Probe(QUARTERS)
 
-    def _reduced(self, what: str) -> Probe:
+    def reduced(self, what: str) -> Probe:
+        """The same, if there is one array a person."""
         if not self.ragged:
             raise UnitError(f"{what}: one array a person is needed, and this is one value a person")
         return self

@@ -1,17 +1,20 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Ragged arrays: a person's elements (declared months, days, wages) as a window on one long array."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.law import kernels, trace
 from himaya.law.errors import InputError
 from himaya.law.values import Value
 from himaya.law.vector import Bits, Bools, Ints, Vector, _check_size, _int, _union, _whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +49,7 @@ class RaggedVector(Value):
         return replace(frame, elements=Vector.binary(operator, frame.spread(left), frame.spread(right)))
 
     @classmethod
-    def unary(cls, operator: str, operand: Any) -> RaggedVector:
+    def unary(cls, operator: str, operand: RaggedVector) -> RaggedVector:
         """Element by element."""
         return replace(operand, elements=Vector.unary(operator, operand.elements))
 
@@ -66,10 +69,10 @@ class RaggedVector(Value):
         """A person's value repeated for each of the person's elements."""
         if isinstance(value, RaggedVector):
             return value.elements
-        value = Vector.of(value)
-        parts = (value.num, value.den, value.doubts, value.missing)
+        one = Vector.of(value)
+        parts: tuple[Any, ...] = (one.num, one.den, one.doubts, one.missing)
         if all(part is None or np.ndim(part) == 0 for part in parts):
-            return value
+            return one
         lengths = np.diff(self.offsets)
         num, den, doubts, missing = (
             part if part is None or np.ndim(part) == 0 else np.repeat(part, lengths) for part in parts
@@ -120,7 +123,9 @@ class RaggedVector(Value):
             values, den = values * (common // den), common
         _check_size(values, int((self.ends - self.starts).max(initial=0)))
         sums = kernels.window_total(self._long(values), self.starts, self.ends)
-        return Vector(sums, den, self._doubts(self.starts, self.ends), self._missing(self.starts, self.ends))
+        return Vector(
+            sums, den, self.doubts_within(self.starts, self.ends), self.missing_within(self.starts, self.ends)
+        )
 
     def count(self) -> Vector:
         """Number of elements of the window."""
@@ -137,9 +142,9 @@ class RaggedVector(Value):
             return Vector(np.zeros(at.size, np.int64), 1, self.doubts, np.ones(at.size, np.bool_))
         den = self.elements.den
         num = np.broadcast_to(_int(self.elements), (int(self.offsets[-1]),))[at]
-        missing = _union(one._missing(one.starts, one.ends), empty)
+        missing = _union(one.missing_within(one.starts, one.ends), empty)
         return Vector(
-            num, den if isinstance(den, int) else den[at], one._doubts(one.starts, one.ends), missing
+            num, den if isinstance(den, int) else den[at], one.doubts_within(one.starts, one.ends), missing
         )
 
     def mean_of_best_years(self, months: RaggedVector, years: Any) -> Vector:
@@ -150,8 +155,8 @@ class RaggedVector(Value):
         values = self._long(_int(self.elements))
         _check_size(values, int((self.ends - self.starts).max(initial=0)))
         sums, taken = kernels.best_years(values, _int(months.elements), self.starts, self.ends, most)
-        missing = _union(self._missing(self.starts, self.ends), _union(wanted.missing, taken == 0))
-        doubts = _union(self._doubts(self.starts, self.ends), wanted.doubts)
+        missing = _union(self.missing_within(self.starts, self.ends), _union(wanted.missing, taken == 0))
+        doubts = _union(self.doubts_within(self.starts, self.ends), wanted.doubts)
         den = np.maximum(taken, 1)
         scale = self.elements.den
         if not isinstance(scale, int):
@@ -169,8 +174,8 @@ class RaggedVector(Value):
         return Vector(
             found,
             1,
-            with_threshold._doubts(self.starts, self.ends),
-            with_threshold._missing(self.starts, self.ends),
+            with_threshold.doubts_within(self.starts, self.ends),
+            with_threshold.missing_within(self.starts, self.ends),
         )
 
     def record(self) -> None:
@@ -183,7 +188,8 @@ class RaggedVector(Value):
     def _long(self, values: Ints) -> Ints:
         return kernels.contiguous(np.broadcast_to(values, (int(self.offsets[-1]),)), np.int64)
 
-    def _doubts(self, starts: Ints, ends: Ints) -> Bits | None:
+    def doubts_within(self, starts: Ints, ends: Ints) -> Bits | None:
+        """Doubts of the elements in these windows, and of the windows themselves."""
         each = self.elements.doubts
         if each is None or not each.any():
             return self.doubts
@@ -193,7 +199,8 @@ class RaggedVector(Value):
             found = kernels.window_any(kernels.contiguous(each, np.uint64), starts, ends)
         return _union(self.doubts, found)  # type: ignore[no-any-return]
 
-    def _missing(self, starts: Ints, ends: Ints) -> Bools | None:
+    def missing_within(self, starts: Ints, ends: Ints) -> Bools | None:
+        """Whether an element of these windows has no value, or the windows have none."""
         each = self.elements.missing
         if each is None or not each.any():
             return self.missing
@@ -207,7 +214,7 @@ class RaggedVector(Value):
 def _frame(*operands: Any) -> RaggedVector:
     """The ragged operand whose windows the result has: where windows differ, what all of them share."""
     ragged = [operand for operand in operands if isinstance(operand, RaggedVector)]
-    frame = ragged[0]
+    frame: RaggedVector = ragged[0]
     for other in ragged[1:]:
         if other.offsets is not frame.offsets and not np.array_equal(other.offsets, frame.offsets):
             raise InputError("two ragged arrays with different numbers of elements a person meet in one rule")

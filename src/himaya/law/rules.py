@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from himaya.law.errors import RuleError
-from himaya.law.units import Languages, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from himaya.law.units import Languages, Unit
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """A country's law, assembled from its rules, parameters and labels, and checked."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from himaya.errors import nearest
 from himaya.law import units
@@ -27,6 +28,10 @@ from himaya.law.probe import Probe, ProbeGroup
 from himaya.law.rules import LAW_DATE, Input, Rule
 from himaya.law.units import LANGUAGES, Languages
 from himaya.yamlfile import load
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from types import ModuleType
 
 
 class System:
@@ -47,7 +52,7 @@ class System:
     Raises
     ------
     LawError
-        One of its subclasses, naming the rule or parameter, file and line, for whatever the static check finds.
+        One of its subclasses, naming rule or parameter, file and line, for what the static check finds.
     """
 
     def __init__(
@@ -259,7 +264,7 @@ def _collect(modules: Iterable[ModuleType]) -> dict[str, tuple[Rule, ...]]:
 
 
 def _check_validity(rules: tuple[Rule, ...]) -> None:
-    for before, after in zip(rules, rules[1:], strict=False):
+    for before, after in itertools.pairwise(rules):
         if before.valid_to is None or after.valid_from is None or after.valid_from <= before.valid_to:
             kind = "overlap"
         elif after.valid_from != before.valid_to + timedelta(days=1):
@@ -267,7 +272,7 @@ def _check_validity(rules: tuple[Rule, ...]) -> None:
         else:
             continue
         raise ValidityError(
-            f"two versions of rule {after.name} {kind}: one to {before.valid_to}, the next from {after.valid_from}",
+            f"versions of rule {after.name} {kind}: {before.valid_to} is followed by {after.valid_from}",
             where=after.place,
             why=f"the other version stands in {before.place}",
             mend="valid_to is the last day of a version; the next one begins on the day after.",

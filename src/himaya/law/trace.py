@@ -1,15 +1,17 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """What a rule looked at while it ran: parameters in force, and which elements of the career."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from himaya.law.parameters import Dated, Parameter
 
 

@@ -1,9 +1,10 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """The operators that rules are written with, the same for every kind of evaluation.
 
-A rule is evaluated on arrays (:mod:`himaya.law.vector`), on exact fractions (:mod:`himaya.law.exact`) and, when
-a system is assembled, on units (:mod:`himaya.law.probe`). Each of these is a *kind*: a subclass of
-:class:`Value` that says what ``binary``, ``unary`` and ``where`` mean for it. The operators below find the kind
-among their arguments and hand over.
+A rule is evaluated on arrays (:mod:`himaya.law.vector`), on exact fractions (:mod:`himaya.law.exact`) and,
+when a system is assembled, on units (:mod:`himaya.law.probe`). Each of these is a *kind*: a subclass of
+:class:`Value` that says what ``binary``, ``unary`` and ``where`` mean for it. The operators below find the
+kind among their arguments and hand over.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ class Value:
     """An operand of a rule; subclasses are the kinds of evaluation.
 
     A value of any kind carries, besides the value itself, whether it is *available* (the law has a value on
-    that date, the input was given) and the *doubts* it rests on: the unverified parameters and rules that set
-    it. Doubts follow the value that sets the result: an unverified minimum that does not bind leaves no doubt.
+    that date, the input was given) and the *doubts* it rests on: the unverified parameters and rules that
+    set it. Doubts follow the value that sets the result: an unverified minimum that does not bind leaves no
+    doubt.
     """
 
     __slots__ = ()
@@ -90,7 +92,7 @@ class Value:
     def __ne__(self, other: object) -> Any:
         return _binary("!=", self, other)
 
-    __hash__ = None  # type: ignore[assignment] - equality is elementwise
+    __hash__ = None  # type: ignore[assignment]  # equality is elementwise
 
     def __and__(self, other: Any) -> Any:
         return _binary("&", self, other)
@@ -259,7 +261,7 @@ def mean_of_best_years(ragged: Any, months: Any, years: Any) -> Any:
 
 
 def quarters(ragged: Any, months: Any, threshold: Any, *, most: int = 4) -> Any:
-    """Quarters validated by pay: one for each ``threshold`` earned in a calendar year, at most ``most`` a year.
+    """Quarters validated by pay: one for each ``threshold`` earned in a year, at most ``most`` a year.
 
     ``threshold`` has one element for each element of ``ragged``; that of the first month of a year counts.
     """

@@ -1,3 +1,4 @@
+# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Exact arrays: one rational number a person, as whole numerators over a common denominator.
 
 Money is whole centimes and every rate of a law is a short decimal, so that all intermediate results are
@@ -9,11 +10,10 @@ never a wrong number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 from himaya.law.errors import CalculationError
 from himaya.law.values import COMPARISONS, LOGICAL, Value
 from himaya.months import EPOCH_MONTH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -125,7 +128,8 @@ class Vector(Value):
 
 
 def _shape(v: Vector) -> tuple[int, ...]:
-    return np.broadcast_shapes(v.num.shape, np.shape(v.den), np.shape(v.missing), np.shape(v.doubts), (1,))
+    parts = (v.num, v.den, v.missing, v.doubts)
+    return np.broadcast_shapes((1,), *(np.shape(part) for part in parts if part is not None))
 
 
 def _union(a: Any, b: Any) -> Any:
@@ -134,7 +138,7 @@ def _union(a: Any, b: Any) -> Any:
     return a | b
 
 
-def _pick(condition: Bools, a: Any, b: Any) -> Any:
+def _pick(condition: Any, a: Any, b: Any) -> Any:
     if a is None and b is None:
         return None
     zero = (a if a is not None else b).dtype.type(0)
@@ -255,7 +259,8 @@ def _add_years(days: Ints, years: Ints) -> Ints:
     day = days.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     shifted = (month.astype(np.int64) + 12 * years).astype("datetime64[M]").astype("datetime64[D]")
-    return (shifted + (day - month.astype("datetime64[D]"))).astype(np.int64)
+    later: Ints = (shifted + (day - month.astype("datetime64[D]"))).astype(np.int64)
+    return later
 
 
 def _month_of(days: Ints, _: Denominator) -> Ints:

@@ -15,6 +15,6 @@ INPUTS = (
     Input("claim_month", MONTH, optional=True),
     Input("awarded_from", MONTH, optional=True),
 )
-"""One element of ``months``, ``days`` and ``wages`` for each month declared, over all employers: days at most 26
-a month, wages in centimes and not yet capped. ``underground_miner``: five years of work underground.
-``awarded_from``: first month of a pension in payment. ``claim_month``: month in which a claim was received."""
+"""One element of ``months``, ``days`` and ``wages`` for each month declared, over all employers: days at most
+26 a month, wages in centimes and not yet capped. ``underground_miner``: five years of work underground.
+``awarded_from``: first month of a pension in payment. ``claim_month``: month in which the claim came."""

@@ -1,3 +1,4 @@
+# ruff: noqa: D401, PLR0917 - the docstring of a value is a noun phrase; takes the arguments it depends on
 """Old-age pension of the general scheme: dahir 1-72-184 of 27 July 1972, law 02.24 and decree 2.25.265.
 
 Read from top to bottom: who has the right, from when, and how much.
@@ -135,7 +136,7 @@ def short_career(insured_days: Any, full_career: Any, retirement_month: Any, old
 
 @rule(article=REFORM, unit=FLAG)
 def refund_due(insured_days: Any, retirement_month: Any, old_age: Any) -> Any:
-    """Whether contributions are refunded: some insured days, but fewer than 1,320, and retirement since 2023."""
+    """Whether contributions are refunded: some days, but fewer than 1,320, and retirement since 2023."""
     few = insured_days < old_age.in_month(retirement_month).refund_below_days
     return few & (insured_days > 0) & old_age.reform_in_payment
 
@@ -174,7 +175,7 @@ def pension_start(
     """First month of the pension: after retirement if claimed in time, else after the claim.
 
     In time is within six months of the pension age. Retirements between 2023 and the first payments of the
-    reform have their pension from retirement. A person who has not claimed is taken to claim on the date of law.
+    reform have their pension from retirement. Who has not claimed is taken to claim on the date of law.
     """
     claim = otherwise(claim_month, month_of(law_date))
     in_time = claim - month_of(pension_age_date) <= old_age.claim_period
@@ -216,7 +217,7 @@ def pension_by_formula(reference_wage: Any, replacement_rate: Any) -> Any:
     article=REFORM,
     unit=MAD_A_MONTH,
     verified=False,
-    note="how pensions accrue between 1,320 and 3,239 days was not found; the press gives the minimum as the amount",
+    note="how pensions accrue from 1,320 to 3,239 days was not found; the press gives the minimum as amount",
 )
 def pension_of_short_career(insured_days: Any, short_career: Any, pension_start: Any, old_age: Any) -> Any:
     """Pension between 1,320 and 3,239 days: the minimum of the bracket of insured days."""
@@ -251,7 +252,7 @@ def proportional_increase(
 
 @rule(article="cnss.ma, revalorisations", unit=MAD_A_MONTH)
 def other_increases(pension_start: Any, old_age: Any) -> Any:
-    """Increases other than those of 2001 and 2020: none is known, and for old pensions that is not verified."""
+    """Increases other than those of 2001 and 2020: none is known, which is not verified for old pensions."""
     return old_age.in_month(pension_start).other_increases
 
 
@@ -278,7 +279,7 @@ def monthly_amount(
     article=REFORM,
     unit=MAD,
     verified=False,
-    note="the source says both shares, not of which branch nor with what interest: long-term contributions, no interest",
+    note="the source says both shares, not of which branch nor what interest: long term and none assumed",
 )
 def refund(reason: Any, long_term_both: Any, months: Any, career_end: Any) -> Any:
     """Employer's and employee's long-term contributions of the career. Only if a refund is due."""
