@@ -45,14 +45,15 @@ def quoted(pattern: str) -> bool:
 @pytest.mark.parametrize("key", [key for key in sorted(catalogue()) if not key.startswith(NAMED_BY_DATA)])
 def test_every_text_is_used(key):
     """The sources say a key whole (with or without its file), or in two pieces: ``f"status.{word}"``."""
-    file, *parts = key.split(".")
-    whole = quoted(rf"(?:{file}\.)?{re.escape('.'.join(parts))}")
+    file, short = key.split(".", 1)
+    whole = quoted(rf"(?:{file}\.)?{re.escape(short)}")
     in_pieces = any(
-        re.search(rf"""["'](?:{file}\.)?{re.escape(".".join(parts[:at]))}\.["'{{]""", SOURCES)
-        and all(quoted(rf"\.?{re.escape(part)}") for part in parts[at:])
-        for at in range(1, len(parts))
+        re.search(rf"""["'](?:{file}\.)?{re.escape(short[: cut.end()])}["'{{]""", SOURCES)
+        and all(quoted(rf"\.?{re.escape(part)}") for part in short[cut.end() :].split("."))
+        for cut in re.finditer(r"[._]", short)
     )
-    headed = quoted(rf"\.{re.escape(parts[-1])}") and all(quoted(re.escape(part)) for part in parts[:-1])
+    *heads, last = short.split(".")
+    headed = quoted(rf"\.{re.escape(last)}") and all(quoted(re.escape(head)) for head in heads)
     assert whole or in_pieces or headed, "nobody says this"
 
 

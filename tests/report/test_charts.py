@@ -139,7 +139,7 @@ def test_what_leaves_the_sources_reaches_the_sinks(rows):
 def test_a_waterfall_goes_from_level_to_level_and_ends_whole():
     levels = [Level("wage", 6000), Level("rate", 4200), Level("increase", 4300)]
     picture = waterfall(EN, levels, "pension", (plain_number, lambda v: f"{v:+.0f}"))
-    unit = 290 / 6000
+    unit = 255 / 6000
     assert measures(picture, "s1", "width") == pytest.approx([6000 * unit, 4300 * unit], abs=0.02)
     assert measures(picture, "s2", "width") == pytest.approx([1800 * unit], abs=0.02)
     assert measures(picture, "s2", "x") == pytest.approx([4200 * unit], abs=0.02)

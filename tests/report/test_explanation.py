@@ -93,7 +93,7 @@ def test_unverified_values_are_marked():
         ("2026-09", "month", "septembre 2026"),
         ("full_career", "reason", "full_career"),
         (True, "flag", "oui"),
-        (None, "MAD", "aucun"),
+        (None, "MAD", "sans objet"),
         ([1, 2, 3], "MAD", "3 valeurs"),
         (
             {"1320": 60000, "1705": 70000},

@@ -218,9 +218,9 @@ def waterfall(frame: Frame, levels: Sequence[Level], result: str, write: tuple[W
     ``write`` writes an amount, and a change with its sign.
     """
     write_amount, write_change = write
-    width, row = 440.0, 38.0
+    width, row = 380.0, 38.0
     rows = [*levels, Level(result, levels[-1].value)] if len(levels) > 1 else list(levels)
-    scale = (width - 150) / max([1, *(level.value for level in levels)])
+    scale = (width - 125) / max([1, *(level.value for level in levels)])
     drawing = Drawing(width, row * len(rows) + 4, frame.lang)
     before = 0
     for i, level in enumerate(rows):

@@ -124,8 +124,8 @@ def disagreements(intake: Intake, pen: Pen) -> Table:
         tuple(pen.say(f"intake.{column}") for column in ("file", "total", "declared", "found")),
         tuple(
             (
-                each.file,
-                each.total,
+                pen.word(each.file),
+                pen.word(each.total),
                 *map(pen.money if each.unit == "money" else pen.number, (each.declared, each.found)),
             )
             for each in intake.disagreements
@@ -144,7 +144,7 @@ def codes(intake: Intake, pen: Pen) -> Figure:
         bars(_frame(pen, "codes", title, pen.say("intake.codes_desc")), rows, wide=True),
         Table(
             (pen.say("intake.code"), pen.say("intake.meaning"), pen.say("intake.count")),
-            tuple((code, pen.code(code), pen.number(n)) for code, n in ordered),
+            tuple((pen.word(code), pen.code(code), pen.number(n)) for code, n in ordered),
             numeric=2,
         ),
     )
@@ -234,13 +234,13 @@ def coverage(population: Population, pen: Pen) -> Figure:
             _frame(pen, "coverage", title, pen.say("population.coverage_desc")),
             [*years, years[-1] + 1],
             counts,
-            (lambda year: f"{year:.0f}", pen.number),
+            (pen.year, pen.number),
         ),
         Table(
             tuple(pen.say(f"population.{c}") for c in ("year", "persons", "declared_months", "mean_months")),
             tuple(
                 (
-                    str(y.year),
+                    pen.year(y.year),
                     pen.number(y.persons),
                     pen.number(y.months),
                     pen.number(y.months / max(y.persons, 1), 1),
@@ -338,7 +338,7 @@ def unverified(pensions: Pensions, pen: Pen) -> Table:
             pen.say("provenance.concerns"),
         ),
         tuple(
-            (pen.label(each.label), pen.label(each.note), each.article, pen.number(each.persons))
+            (pen.label(each.label), pen.label(each.note), pen.word(each.article), pen.number(each.persons))
             for each in pensions.unverified_values
         ),
         numeric=3,
@@ -401,7 +401,7 @@ def _employments(career: Sequence[DeclaredMonth], pen: Pen) -> list[tuple[str, .
         by_employer.setdefault(month.employer, []).append(month)
     return [
         (
-            employer,
+            pen.word(employer),
             pen.month(months[0].month),
             pen.month(months[-1].month),
             pen.number(len({m.month for m in months})),

@@ -35,6 +35,14 @@ class Pen:
         """A label that data carry."""
         return text.pick(self.lang)
 
+    def word(self, name: str) -> str:
+        """A word that data bring, in whatever script: a name, a file, an identifier, an article."""
+        return language.first_strong(name) if name and self.lang == "ar" else name
+
+    def year(self, value: float) -> str:
+        """A year: not grouped."""
+        return language.typeset(f"{value:.0f}", self.lang)
+
     def number(self, value: float, decimals: int = 0) -> str:
         """A count or measure."""
         return language.number(value, self.lang, decimals)
@@ -75,11 +83,11 @@ class Pen:
         """The title of a code; the fallback, or the code itself, where no catalogue has it."""
         if name in catalogue():
             return self.label(Text.of(catalogue()[name].title))
-        return self.label(fallback) if fallback else name
+        return self.label(fallback) if fallback else self.word(name)
 
     def stage(self, name: str) -> str:
         """A stage of the work by its name in the catalogue, or as it is called."""
-        return self.say(f"stage.{name}") if language.has_text(f"report.stage.{name}") else name
+        return self.say(f"stage.{name}") if language.has_text(f"report.stage.{name}") else self.word(name)
 
     def quantity(self, value: Any, unit: str, labels: Mapping[str, str] | None = None) -> str:
         """A value of an explanation (``himaya.law``, ``Node.to_dict``) in its unit.
@@ -97,7 +105,7 @@ class Pen:
         if labels:
             return self.label(Text.of(labels))
         if value is None:
-            return self.say("cases.nothing")
+            return self.say("cases.not_applicable")
         if isinstance(value, bool):
             return self.say("cases.yes" if value else "cases.no")
         if isinstance(value, list):
@@ -126,7 +134,7 @@ class Pen:
         if re.fullmatch(r"\d{4}-\d{2}", value):
             year, month = map(int, value.split("-"))
             return language.month(year * 12 + month - 1, self.lang)
-        return value
+        return self.word(value)
 
 
 def _places(value: float) -> int:

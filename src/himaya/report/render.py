@@ -135,13 +135,13 @@ def rows_of(found: PersonList, pen: Pen) -> Table:
 
     def cells(row: ListRow) -> dict[str, str]:
         return {
-            "person": row.person,
+            "person": pen.word(row.person),
             "reason": pen.code(
                 row.reason, next((r.label for r in found.reasons if r.code == row.reason), None)
             ),
             "month": pen.month(row.month) if row.month is not None else "",
             "detail": pen.label(row.detail) if row.detail else "",
-            "source": row.source or "",
+            "source": pen.word(row.source or ""),
             "due": pen.money(row.due) if row.due is not None else "",
             "paid": pen.money(row.paid) if row.paid is not None else "",
         }
