@@ -1,1 +1,1 @@
-"""The synthetic folder; see docs/architecture.md."""
+"""A whole synthetic fund: its people, employers and careers, the files it receives, and the truth planted in them."""
