@@ -41,8 +41,8 @@ class Part:
     rows: Ints
     """Planted rows: person's index, month, employer's number, days, wage."""
     twins: dict[int, int]
-    broken: tuple[dirt.Broken, ...]
-    """Broken copies to put into the extract."""
+    broken: tuple[int, ...]
+    """Ways to break a line of the extract, each met once in this part."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def write_part(part: Part) -> Written:
     all_rows = with_rows(careers(population, people), owner - part.first, month, employer, days, wage)
     lines, count = registers.extract_lines(people, all_rows, population.calendar.window)
     data = registers.EXTRACT_HEADER + lines.tobytes()
-    data, places = dirt.with_broken_copies(data, part.broken)
+    ways = dirt.DELIMITED["career-extract"]
+    data, places = dirt.with_broken_copies(data, [ways[k] for k in part.broken])
     file = f"carrieres_{part.number:04}.csv"
     packed = file_bytes(data, packed=part.number % 5 == 4)
     (part.folder / (file + (".gz" if part.number % 5 == 4 else ""))).write_bytes(packed)

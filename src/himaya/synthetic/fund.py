@@ -121,12 +121,12 @@ class _Fund:
         return [(first, min(first + PERSONS_A_PART, persons)) for first in range(0, persons, PERSONS_A_PART)]
 
     def _parts(self, made: Plan) -> Iterable[Part]:
-        ways = dirt.DELIMITED["career-extract"]
+        ways = len(dirt.DELIMITED["career-extract"])
         cuts = self._cuts()
         for number, (first, last) in enumerate(cuts):
             lower, upper = np.searchsorted(made.rows[:, 0], (first, last))
             twins = {twin: one for twin, one in made.twins.items() if first <= twin < last}
-            broken = tuple(way for k, way in enumerate(ways) if k % len(cuts) == number)
+            broken = tuple(way for way in range(ways) if way % len(cuts) == number)
             yield Part(
                 self.population, number, first, last, self.history, self.scratch, made.rows[lower:upper], twins,
                 broken,
