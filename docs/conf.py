@@ -10,6 +10,7 @@ sys.path.insert(0, str(HERE))
 os.environ["NUMBA_DISABLE_JIT"] = "1"  # kernels are documented as the functions they were written as
 
 import pages  # noqa: E402 - after the settings that it needs
+from sphinx.application import Sphinx  # noqa: E402
 
 project = "Himaya"
 author = "The Himaya authors"
@@ -26,6 +27,7 @@ myst_heading_anchors = 3
 autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+autodoc_use_type_comments = False
 autodoc_class_signature = "mixed"
 python_use_unqualified_type_names = True
 napoleon_google_docstring = False
@@ -43,6 +45,6 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Fill the pages that are made of the project itself as they are read; nothing is written beside them."""
     app.connect("source-read", pages.fill)

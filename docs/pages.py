@@ -3,20 +3,23 @@
 import pkgutil
 from html import escape
 from importlib import import_module
+from typing import Any
 
 import himaya
 from himaya import codes
 from himaya._version import __version__
 from himaya.contract import file_contracts, table_contracts
-from himaya.contract.document import read_document
+from himaya.contract.document import Element, read_document
 from himaya.contract.file import FOLDER
+from himaya.contract.model import RECEIVED_ON, FileColumn, FileContract, TableContract
+from himaya.language import LANGUAGES, Text, direction
 
 VERSION = __version__
 
 KINDS = {"error": "Errors", "warning": "Warnings", "finding": "Findings"}
 
 
-def fill(_app, docname, source):
+def fill(_app: object, docname: str, source: list[str]) -> None:
     """Replace ``<!-- made of: NAME -->`` on a page by what NAME makes (handler of Sphinx's source-read)."""
     for name, make in MAKERS.items():
         mark = f"<!-- made of: {name} -->"
@@ -26,28 +29,28 @@ def fill(_app, docname, source):
         source[0] += api(docname.rsplit("/", 1)[1])
 
 
-def table(header, rows):
+def table(header: list[str], rows: list[list[str]]) -> str:
     """A Markdown table; cells are plain text or come from one of the helpers below."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
-def cell(text):
+def cell(text: object) -> str:
     """Plain text in a cell."""
     return escape(str(text)).replace("|", "\\|").replace("*", "\\*").replace("_", "\\_").replace("\n", " ")
 
 
-def code(text):
+def code(text: object) -> str:
     """A word of the code in a cell."""
     return f"`{text}`" if str(text) else ""
 
 
-def languages(label):
+def languages(label: Text) -> list[str]:
     """Three cells: English, French, Arabic."""
     return [cell(label.en), cell(label.fr), f'<span lang="ar" dir="rtl">{cell(label.ar)}</span>']
 
 
-def described(label, meaning):
+def described(label: Text, meaning: Text) -> str:
     """The paragraph under a heading."""
     return (
         f"{cell(meaning.en)}\n\n*{cell(label.fr)}.* {cell(meaning.fr)}\n\n"
@@ -55,19 +58,25 @@ def described(label, meaning):
     )
 
 
-def tables():
+def tables() -> str:
     """Every conformed table with its columns."""
     return "\n".join(_table(contract) for contract in table_contracts().values())
 
 
-def _table(contract):
+def _table(contract: TableContract) -> str:
     stored = [f"key: {', '.join(map(code, contract.key))}"] if contract.key else []
     stored += [f"sorted by {', '.join(map(code, contract.sort_by))}"]
     stored += ["in buckets of persons"] if contract.bucketed else []
     stored += ["derived by runs"] if contract.derived else []
     stored += ["in the vault"] if contract.folder == "vault" else []
     rows = [
-        [code(c.name), code(c.type) + ("" if c.required else " or empty"), c.unit or "", c.classification, *languages(c.label)]
+        [
+            code(c.name),
+            code(c.type) + ("" if c.required else " or empty"),
+            c.unit or "",
+            c.classification,
+            *languages(c.label),
+        ]
         for c in contract.columns.values()
     ]
     header = ["column", "type", "unit", "class", "English", "français", "العربية"]
@@ -83,19 +92,20 @@ def _table(contract):
     )
 
 
-def files():
+def files() -> str:
     """Every kind of file with its columns or records."""
     delimited = "\n".join(_file(contract) for contract in file_contracts().values())
     others = [path for path in sorted(FOLDER.glob("*.yaml")) if path.stem not in file_contracts()]
     return delimited + "\n" + "\n".join(_records(read_document(path).root) for path in others)
 
 
-def _file(contract):
+def _file(contract: FileContract) -> str:
     dialect = contract.dialect
     said = [
         f"separator {code(dialect.separator)}",
         f"encoding {' or '.join(map(code, dialect.encodings))}",
         f"decimal {code(dialect.decimal)}",
+        f"fills {', '.join(map(code, contract.tables))}",
     ]
     rows = [
         [code(c.name), c.type, c.unit or "", "yes" if c.required else "", _rules(c), *languages(c.label)]
@@ -106,41 +116,39 @@ def _file(contract):
         [
             f"## {contract.kind}\n",
             described(contract.label, contract.meaning),
-            f"Version {contract.version}; {'; '.join(said)}; fills {', '.join(map(code, contract.tables))}.\n",
+            f"Version {contract.version}; {'; '.join(said)}.\n",
             table(header, rows),
         ]
     )
 
 
-def _rules(column):
+def _rules(column: FileColumn) -> str:
     """What a value is held to, in a few words."""
     words = [", ".join(map(code, column.formats))] if column.formats else []
     words += [f"from {_bound(column.minimum, column.scale)}"] if column.minimum is not None else []
     words += [f"to {_bound(column.maximum, column.scale)}"] if column.maximum is not None else []
     words += [f"{column.max_length} characters"] if column.max_length else []
-    words += [", ".join(f"{code(word)} → {code(value)}" for word, value in column.values.items())] if column.values else []
+    words += [f"{code(word)} → {code(value)}" for word, value in (column.values or {}).items()]
     words += [column.identifier.replace("-", " ")] if column.identifier else []
     words += ["column may be missing"] if column.optional else []
     return "; ".join(words)
 
 
-def _bound(value, scale):
-    return value // 10**scale if scale else "the day of reception" if value == "received-on" else value
+def _bound(value: object, scale: int) -> object:
+    if value == RECEIVED_ON:
+        return "the day of reception"
+    return value // 10**scale if isinstance(value, int) else value
 
 
-def _records(root):
+def _records(root: Element) -> str:
     """A kind of fixed-width file: one table of fields a record."""
-    labels = {item["property"]: item["value"] for item in root.value["customProperties"]}["labels"]
-    parts = [f"## {root.value['id']}\n", f"{cell(labels['en'])}. {cell(root.value['description']['purpose'])}\n"]
+    parts = [f"## {root.value['id']}\n", f"{cell(root.value['description']['purpose'])}\n"]
     for record in root.value["schema"]:
-        custom = {item["property"]: item["value"] for item in record["customProperties"]}
-        rows = []
-        for field in record["properties"]:
-            label = {item["property"]: item["value"] for item in field["customProperties"]}["labels"]
-            rows.append(
-                [code(field["name"]), code(field["physicalType"]), cell(label["en"]), cell(label["fr"]),
-                 f'<span lang="ar" dir="rtl">{cell(label["ar"])}</span>']
-            )  # fmt: skip
+        custom = _custom(record)
+        rows = [
+            [code(field["name"]), code(field["physicalType"]), *languages(Text(**_custom(field)["labels"]))]
+            for field in record["properties"]
+        ]
         parts += [
             f"### {', '.join(custom['records'])}: {cell(custom['labels']['en'])}\n",
             f"{cell(record['description'])}\n",
@@ -149,7 +157,12 @@ def _records(root):
     return "\n".join(parts)
 
 
-def all_codes():
+def _custom(element: dict[str, Any]) -> dict[str, Any]:
+    """The custom properties of an element by name."""
+    return {item["property"]: item["value"] for item in element["customProperties"]}
+
+
+def all_codes() -> str:
     """Every code with its three texts in three languages, by kind."""
     parts = []
     for kind, title in KINDS.items():
@@ -158,14 +171,15 @@ def all_codes():
             if entry.kind != kind:
                 continue
             parts.append(f"### {name}\n")
-            for lang in ("en", "fr"):
-                parts.append(f"**{cell(entry.title[lang])}.** {cell(entry.why[lang])} *{cell(entry.mend[lang])}*\n")
-            arabic = f"<strong>{escape(entry.title['ar'])}.</strong> {escape(entry.why['ar'])} {escape(entry.mend['ar'])}"
-            parts.append(f'<div lang="ar" dir="rtl">{arabic}</div>\n')
+            parts += [
+                f'<p lang="{lang}" dir="{direction(lang)}"><strong>{escape(entry.title[lang])}.</strong> '
+                f"{escape(entry.why[lang])} <em>{escape(entry.mend[lang])}</em></p>\n"
+                for lang in LANGUAGES
+            ]
     return "\n".join(parts)
 
 
-def api(folder):
+def api(folder: str) -> str:
     """The docstrings of all modules of one folder."""
     package = import_module(f"{himaya.__name__}.{folder}")
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
@@ -173,7 +187,7 @@ def api(folder):
     return "\n".join(_module(name, ispkg=ispkg) for name, ispkg in modules)
 
 
-def _module(name, *, ispkg):
+def _module(name: str, *, ispkg: bool) -> str:
     """One module; a package only gathers what its modules define, and is not listed again."""
     option = "   :no-members:\n" if ispkg else ""
     return f"\n## {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n{option}```\n"

@@ -1,13 +1,25 @@
 """Nothing in a contract is without its meaning in three languages, its unit, its class."""
 
 import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from himaya import codes
-from himaya.contract import file_contracts, table_contracts
+from himaya.contract import file, file_contracts, table_contracts
+from himaya.contract.__main__ import main as check_contracts
 from himaya.contract.document import read_document
 from himaya.contract.file import FOLDER as FILES
+from himaya.contract.model import (
+    DATE_FORMATS,
+    ENCODINGS,
+    MONTH_FORMATS,
+    RECEIVED_ON,
+    UNITS,
+    Classification,
+    Identifier,
+)
 from himaya.contract.table import FOLDER as TABLES
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -52,10 +64,10 @@ def test_every_quantity_has_a_unit():
         for column in contract.columns.values():
             if re.match("int|double", str(column.type)):
                 assert column.unit, f"{contract.name}.{column.name}"
-    for file in file_contracts().values():
-        for column in file.columns.values():
+    for kind in file_contracts().values():
+        for column in kind.columns.values():
             if column.type in ("integer", "decimal"):
-                assert column.unit, f"{file.kind}.{column.name}"
+                assert column.unit, f"{kind.kind}.{column.name}"
 
 
 def test_every_contract_says_what_it_means():
@@ -70,3 +82,35 @@ def test_every_code_raised_here_is_explained():
         for words in (code.title, code.why, code.mend):
             assert set(words) == {"en", "fr", "ar"}
             assert ARABIC.search(words["ar"])
+
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "write-a-contract.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_guide_is_a_sound_contract(tmp_path):
+    (tmp_path / "deaths-commune.yaml").write_text(
+        GUIDE.split("```yaml\n")[1].split("```")[0], encoding="utf-8"
+    )
+    contract = file_contracts(tmp_path)["deaths-commune"]
+    assert contract.tables == ("death",)
+    assert list(contract.columns) == ["N° Assuré", "Décédé le"]
+
+
+@pytest.mark.parametrize("word", sorted(
+    {*file.CONTRACT_PROPERTIES, *file.COLUMN_PROPERTIES, *ENCODINGS, *DATE_FORMATS, *MONTH_FORMATS, *UNITS,
+     *get_args(Identifier), *get_args(Classification), RECEIVED_ON, "warn", "refuse"}
+))  # fmt: skip
+def test_every_word_of_a_contract_is_in_the_guide(word):
+    assert f"`{word}`" in GUIDE
+
+
+def test_contracts_are_checked_from_the_command_line(tmp_path, capsys):
+    assert check_contracts([]) == 0
+    assert all(line.endswith("sound") for line in capsys.readouterr().out.splitlines())
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("kind: Contract\n", encoding="utf-8")
+    assert check_contracts([str(broken), str(tmp_path / "missing.yaml"), str(FILES / "deaths.yaml")]) == 1
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{broken}:1: ")
+    assert "missing.yaml" in second
+    assert third.endswith("sound")

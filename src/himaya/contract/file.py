@@ -42,7 +42,7 @@ _TYPES: dict[str, FileType] = {
     "number": "decimal",
     "boolean": "boolean",
 }
-_ABOUT = {
+CONTRACT_PROPERTIES = {
     "labels",
     "meaning",
     "format",
@@ -54,7 +54,7 @@ _ABOUT = {
     "validFrom",
     "validUntil",
 }
-_COLUMN = {
+COLUMN_PROPERTIES = {
     "labels",
     "meaning",
     "unit",
@@ -115,7 +115,7 @@ def read_file(path: Path) -> FileContract | None:
     root = read_document(path).root
     if _format(root) != "delimited":
         return None
-    about = root.custom(_ABOUT)
+    about = root.custom(CONTRACT_PROPERTIES)
     described = meaning(root, root.need("description").need("purpose"), about)
     assert described is not None, "its English is needed above"
     elements = list(only_object(root).need("properties").items())
@@ -226,7 +226,7 @@ def _hold(about: Mapping[str, Element]) -> tuple[float, int]:
 
 
 def _column(element: Element, dialect_words: frozenset[str]) -> FileColumn:
-    custom = element.custom(_COLUMN)
+    custom = element.custom(COLUMN_PROPERTIES)
     kind, formats = _type(element, custom)
     measure = unit(element, custom, quantity=kind in ("integer", "decimal"))
     scale = 2 if kind == "decimal" else 0
