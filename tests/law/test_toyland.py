@@ -37,7 +37,10 @@ def people(draw):
 
 def bucket(persons):
     offsets = np.cumsum([0, *(len(p["worked_in"]) for p in persons)])
-    ragged = {n: Ragged(np.array([v for p in persons for v in p[n]], np.int64), offsets) for n in ("worked_in", "days", "pay")}
+    ragged = {
+        n: Ragged(np.array([v for p in persons for v in p[n]], np.int64), offsets)
+        for n in ("worked_in", "days", "pay")
+    }
     asked = [p["asked_in"] for p in persons]
     return ragged | {
         "born": np.array([p["born"] for p in persons]),
@@ -46,7 +49,16 @@ def bucket(persons):
     }
 
 
-DATES = st.sampled_from([date(1999, 12, 31), date(2000, 1, 1), date(2009, 12, 31), date(2010, 1, 1), date(2012, 1, 1), date(1979, 12, 31)])
+DATES = st.sampled_from(
+    [
+        date(1999, 12, 31),
+        date(2000, 1, 1),
+        date(2009, 12, 31),
+        date(2010, 1, 1),
+        date(2012, 1, 1),
+        date(1979, 12, 31),
+    ]
+)
 
 
 @given(persons=people(), on=DATES, known=st.sampled_from([None, date(2006, 6, 29), date(2006, 6, 30)]))
@@ -60,7 +72,9 @@ def test_the_three_evaluations_agree(persons, on, known):
             assert isinstance(judge, Exact)
             assert result.exact.fraction(i if result.exact.num.ndim else 0) == judge.value, target
             assert result.available[i] == (judge.value is not None), target
-            assert set(result.unverified_because(i)) == (judge.doubts if result.available[i] else set()), target
+            assert set(result.unverified_because(i)) == (judge.doubts if result.available[i] else set()), (
+                target
+            )
         node = explain(TOYLAND, "paid", one, on=on, known=known)
         assert node.value == judged["paid"].value
         assert set(node.unverified_because) == (judged["paid"].doubts if node.value is not None else set())
@@ -72,18 +86,25 @@ def test_a_rule_given_as_input_takes_the_place_of_the_rule():
     result = evaluate(TOYLAND, ["rate", "amount"], persons | {"rate": given_rate}, on=date(2001, 1, 1))
     assert result["rate"].values[1] == 1.0
     assert result["rate"].values[0] < 0.5
-    assert result["amount"].values[1] == evaluate(TOYLAND, ["recent_pay"], persons, on=date(2001, 1, 1))["recent_pay"].rounded()[1]
+    assert (
+        result["amount"].values[1]
+        == evaluate(TOYLAND, ["recent_pay"], persons, on=date(2001, 1, 1))["recent_pay"].rounded()[1]
+    )
 
 
 def test_results_say_what_has_no_value_and_since_when():
     evaluation = evaluate(TOYLAND, ["amount"], bucket([PERSON]), on=date(2012, 1, 1))
     assert not evaluation["amount"].available[0]
-    assert [(gap.parameter, gap.first_asked) for gap in evaluation.gaps] == [("pension.floor", date(2012, 1, 1))]
+    assert [(gap.parameter, gap.first_asked) for gap in evaluation.gaps] == [
+        ("pension.floor", date(2012, 1, 1))
+    ]
 
 
 def test_a_doubt_follows_the_branch_that_wins():
     low = PERSON | {"pay": [100] * 10}
-    result = evaluate(TOYLAND, ["amount"], bucket([PERSON | {"pay": [25_000] * 10}, low]), on=date(2001, 1, 1))["amount"]
+    result = evaluate(
+        TOYLAND, ["amount"], bucket([PERSON | {"pay": [25_000] * 10}, low]), on=date(2001, 1, 1)
+    )["amount"]
     assert result.unverified.tolist() == [False, True]
     assert result.unverified_because(1) == ("pension.floor",)
 
@@ -101,7 +122,9 @@ def test_an_explanation_shows_values_in_force_and_evidence():
     assert node.evidence == tuple(range(3, 10)), "the last seven of ten months"
     assert [(p.name, p.since) for p in node.parameters] == [("pension.months", date(1950, 1, 1))]
     capped = next(child for child in node.children if child.name == "capped")
-    assert [(p.name, str(p.since), p.verified) for p in capped.parameters] == [("pension.cap", "1990-07-15", True)]
+    assert [(p.name, str(p.since), p.verified) for p in capped.parameters] == [
+        ("pension.cap", "1990-07-15", True)
+    ]
     text = "\n".join(node.render("fr"))
     assert "mois déclarés retenus, par position: 3-9" in text
     assert "paie récente" in text

@@ -16,10 +16,26 @@ Person = dict[str, Any]
 
 def person(rng: np.random.Generator) -> Person:
     """One person; lengths and dates are drawn near the thresholds, where mistakes would show."""
-    size = int(rng.choice([0, 1, 2, rng.integers(48, 60), rng.integers(90, 110), rng.integers(120, 180), rng.integers(200, 400)]))
+    size = int(
+        rng.choice(
+            [
+                0,
+                1,
+                2,
+                rng.integers(48, 60),
+                rng.integers(90, 110),
+                rng.integers(120, 180),
+                rng.integers(200, 400),
+            ]
+        )
+    )
     last = int(rng.integers(month_of(date(1990, 1, 1)), month_of(date(2026, 12, 1))))
     span = size + int(rng.integers(0, 60))
-    months = np.sort(rng.choice(np.arange(last - span, last + 1), size=size, replace=False)) if size else np.array([], int)
+    months = (
+        np.sort(rng.choice(np.arange(last - span, last + 1), size=size, replace=False))
+        if size
+        else np.array([], int)
+    )
     days = rng.integers(0, 27, size) if rng.random() < 0.3 else np.full(size, 26)
     pay = int(rng.choice([40_000, 150_000, 210_000, 500_000, 590_000, 900_000]))
     wages = rng.integers(pay // 2, pay * 3 // 2, size)

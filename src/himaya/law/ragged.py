@@ -167,8 +167,10 @@ class RaggedVector(Value):
         """Quarters validated by the pay of the window."""
         self.record()
         needed = self._long(_int(self.spread(threshold)))
+        values = self._long(_int(self.elements))
+        _check_size(values, int((self.ends - self.starts).max(initial=0)))
         found = kernels.validated_quarters(
-            self._long(_int(self.elements)), _int(months.elements), needed, self.starts, self.ends, most
+            values, _int(months.elements), needed, self.starts, self.ends, most
         )
         with_threshold = replace(self, elements=Vector.binary("+", self.elements, self.spread(threshold)))
         return Vector(

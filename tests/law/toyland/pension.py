@@ -43,7 +43,10 @@ from himaya.law import (
 TOY = money("TOY")
 TOY_A_MONTH = money("TOY", per="month")
 TOY_A_YEAR = money("TOY", per="year")
-ANSWER = Cases("answer", members={"yes": {"en": "yes", "fr": "oui", "ar": "نعم"}, "no": {"en": "no", "fr": "non", "ar": "لا"}})
+ANSWER = Cases(
+    "answer",
+    members={"yes": {"en": "yes", "fr": "oui", "ar": "نعم"}, "no": {"en": "no", "fr": "non", "ar": "لا"}},
+)
 
 INPUTS = (
     Input("born", DATE, labels={"en": "born", "fr": "né", "ar": "ولد"}),
@@ -117,7 +120,11 @@ def bonus_before_2010(amount):
 
 
 @rule(
-    article="Toyland Act, s. 10", unit=TOY_A_MONTH, name="bonus", valid_from=date(2010, 1, 1), verified=False,
+    article="Toyland Act, s. 10",
+    unit=TOY_A_MONTH,
+    name="bonus",
+    valid_from=date(2010, 1, 1),
+    verified=False,
     note="heard in a café",
 )
 def bonus_since_2010(amount):
@@ -148,4 +155,3 @@ def waited(worked_in, start):
 def odd(born, asked_in, start):
     """A useless rule that looks at calendars."""
     return ~available(asked_in) | (first_day(start) != born) & (year_of(born) >= 1950)
-

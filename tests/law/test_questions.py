@@ -1,0 +1,156 @@
+"""Questions put to a law: unknown names, dates without value, wrong inputs, overlays, wording."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from test_toyland import PERSON, TOYLAND, bucket
+
+from himaya.law import PERCENT, SHARE, Ragged, evaluate, explain, money
+from himaya.law.errors import CalculationError, InputError, NoValueError, OverlayError, UnknownNameError
+from himaya.law.phrases import format_number, format_value
+
+ON = date(2001, 1, 1)
+
+
+def test_an_unknown_target_is_refused_with_the_nearest_name():
+    with pytest.raises(UnknownNameError, match="Did you mean 'amount'"):
+        evaluate(TOYLAND, ["amuont"], bucket([PERSON]), on=ON)
+
+
+def test_a_parameter_before_its_first_value():
+    parameter = TOYLAND.parameter("pension.floor")
+    assert parameter.at(date(1980, 1, 1)).value == 2000
+    with pytest.raises(NoValueError, match=r"pension.floor has no value on 1979-12-31.*begin on 1980-01-01"):
+        parameter.at(date(1979, 12, 31))
+    with pytest.raises(NoValueError, match="there is none on that date"):
+        parameter.at(date(2012, 1, 1))
+
+
+def test_a_parameter_is_seen_from_the_day_it_was_decided():
+    base = TOYLAND.parameter("pension.base")
+    assert base.at(date(2005, 6, 1), known=date(2006, 6, 29)).value == Fraction(333, 1000)
+    assert base.at(date(2005, 6, 1), known=date(2006, 6, 30)).value == Fraction(40, 100)
+    assert base.at(date(2005, 6, 1)).value == Fraction(40, 100)
+
+
+def test_an_unknown_parameter():
+    with pytest.raises(UnknownNameError, match=r"Did you mean 'floor'"):
+        TOYLAND.parameter("pension.flor")
+    with pytest.raises(UnknownNameError, match=r"pension.floor"):
+        TOYLAND.parameter("pensions.floor")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"borm": np.array([0])}, "Did you mean 'born'"),
+        ({"born": np.array([0.5])}, "type float64"),
+        ({"born": np.array([0, 1])}, "different numbers of persons"),
+        ({"born": np.ma.array([0], mask=[True])}, "missing for 1 persons"),
+        ({"born": None}, "born is not given"),
+        ({"stopped": np.array([1])}, "booleans"),
+        ({"worked_in": np.array([1])}, "must be a Ragged"),
+        ({"worked_in": Ragged(np.array([5, 5]), np.array([0, 2]))}, "months of person 0"),
+        ({"pay": Ragged(np.array([5.0]), np.array([0, 1]))}, "not whole numbers"),
+        ({"pay": Ragged(np.array([5]), np.array([0, 1]))}, "different numbers of elements"),
+    ],
+)
+def test_inputs_that_do_not_fit(change, words):
+    with pytest.raises(InputError, match=words):
+        evaluate(TOYLAND, ["paid"], bucket([PERSON]) | change, on=ON)
+
+
+def test_an_error_inside_a_rule_names_rule_date_and_line():
+    persons = bucket([PERSON]) | {"pay": Ragged(np.full(10, 2**60), np.array([0, 10]))}
+    with pytest.raises(CalculationError, match=r"pension.py:\d+: rule validated on 2001-01-01: a quantity"):
+        evaluate(TOYLAND, ["validated"], persons, on=ON)
+
+
+def test_a_result_that_was_not_asked_for():
+    with pytest.raises(InputError, match="was not evaluated"):
+        _ = evaluate(TOYLAND, ["amount"], bucket([PERSON]), on=ON)["rate"]
+
+
+def test_nobody():
+    assert len(evaluate(TOYLAND, ["paid"], bucket([PERSON]) | EMPTY, on=ON)["paid"].values) == 0
+
+
+NO_ONE = Ragged(np.array([], np.int64), np.array([0]))
+EMPTY = {n: NO_ONE for n in ("worked_in", "days", "pay")} | {
+    "born": np.array([], np.int64),
+    "stopped": np.array([], bool),
+    "asked_in": np.ma.array([], dtype=np.int64),
+}
+
+
+def test_an_overlay_changes_values_from_its_first_date_on(tmp_path):
+    path = tmp_path / "reform.yaml"
+    path.write_text(
+        "name: Higher floor\nparameters:\n  pension.floor:\n    - {from: 2001-01-01, value: 900, article: Proposal}\n"
+    )
+    reform = TOYLAND.with_overlay(path)
+    values = [
+        explain(law, "paid", PERSON, on=on).value
+        for law in (TOYLAND, reform)
+        for on in (date(2000, 12, 31), ON)
+    ]
+    assert values[0] == values[1] == values[2]
+    assert values[3] == 99_000, "the floor of 900 and a bonus of a tenth"
+    assert reform.version != TOYLAND.version
+    assert reform.overlay.name == "Higher floor"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "parameters:\n  pension.flor:\n    - {from: 2001-01-01, value: 9, article: P}\n",
+            r"reform.yaml:2: .*pension.floor",
+        ),
+        (
+            "parameters:\n  pension.floor:\n    - {from: 2001-01-01, value: 9}\n",
+            r"reform.yaml:3: .*cites no article",
+        ),
+        (
+            "parameters:\n  pension.floor:\n    - {from: 2001-01-01, value: x, article: P}\n",
+            r"reform.yaml:3: 'x'",
+        ),
+        ("parametres: {}\n", r"reform.yaml:1: an overlay needs 'parameters"),
+        ("parameters: {}\nnaem: x\n", r"reform.yaml:2: .*Did you mean 'name'"),
+    ],
+)
+def test_a_mistake_in_an_overlay_names_its_line(tmp_path, text, words):
+    path = tmp_path / "reform.yaml"
+    path.write_text(text)
+    with pytest.raises(Exception, match=words):
+        TOYLAND.with_overlay(path)
+
+
+def test_a_missing_overlay(tmp_path):
+    with pytest.raises(OverlayError, match="no overlay file"):
+        TOYLAND.with_overlay(tmp_path / "none.yaml")
+
+
+def test_amounts_are_written_as_people_write_them():
+    amount = Fraction(321_050)
+    assert format_value(amount, money("MAD", per="month"), "en") == "3,210.50 MAD a month"
+    assert format_value(amount, money("MAD"), "fr") == "3\u202f210,50 MAD"
+    assert format_value(amount, money("MAD"), "ar") == "\u20663\u202f210,50\u2069 MAD", (
+        "isolated, to keep its order"
+    )
+    assert (
+        format_value(Fraction(545, 1000), SHARE, "en")
+        == format_value(Fraction(545, 1000), PERCENT, "en")
+        == "54.5 %"
+    )
+    assert format_value(None, SHARE, "fr") == "non disponible"
+    assert format_value(True, SHARE, "ar") == "نعم"
+    assert format_number(Fraction(-1234), None, "en") == "-1,234"
+
+
+def test_everything_unverified_is_listed():
+    assert set(TOYLAND.unverified()) == {"bonus", "pension.cap", "pension.base", "pension.floor"}
