@@ -137,10 +137,22 @@ def test_monthly_sums_agree_with_the_oracle_on_every_day(fund, day):
 
 
 @settings(deadline=None)
-@given(funds(), st.sampled_from([*DAYS, None]))
-def test_the_fast_way_gives_the_same_sums_as_the_careers(fund, day):
-    rows, sent = fund
-    table = resolve(rows, sent)
-    fast, careful = Monthly.from_table(table, day), Careers.from_table(table, day).monthly()
+@given(funds(), st.sampled_from([*DAYS, None]), st.integers(1, 5))
+def test_the_fast_way_gives_the_same_sums_as_the_careers_whatever_the_chunks(fund, day, size):
+    table = resolve(*fund)
+    chunks = [table.slice(at, size) for at in range(0, max(1, table.num_rows), size)]
+    fast = Monthly.from_table(pa.concat_tables(chunks), day)
+    careful = Careers.from_table(table, day).monthly()
     for name in ("person_keys", "offsets", "month", "days", "wage", "elements"):
         assert np.array_equal(getattr(fast, name), getattr(careful, name))
+
+
+def test_a_month_beyond_the_calendar_is_refused_on_the_fast_way_too():
+    strange = TWO_PERSONS.set_column(1, "month", pa.array([date(1492, 1, 1)] * 4))
+    with pytest.raises(CareerInvalid, match="no month between 1900 and 2100"):
+        Monthly.from_table(strange)
+
+
+def test_persons_out_of_order_are_refused_on_the_fast_way_too():
+    with pytest.raises(CareerUnsorted, match="person 7 stands after person 9"):
+        Monthly.from_table(TWO_PERSONS.take([3, 0]))

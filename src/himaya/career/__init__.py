@@ -1,18 +1,17 @@
 """A person's declared periods as ragged arrays: what stands, what it adds up to, what contradicts itself."""
 
-from himaya.career.contradictions import KINDS, find_contradictions
-from himaya.career.model import (
+from himaya.career.columns import (
     ELEMENT_COLUMNS,
     KNOWN_COLUMNS,
     MONTHLY_COLUMNS,
     RECORDS,
     CareerInvalid,
-    Careers,
     CareerUnsorted,
     CeilingUnknown,
-    Monthly,
     PersonUnknown,
 )
+from himaya.career.contradictions import KINDS, find_contradictions
+from himaya.career.model import Careers, Monthly
 from himaya.career.resolution import resolve, withdrawals
 from himaya.career.store import Derived, derive, persons_only, read_careers, read_monthly, read_person
 

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from himaya.career import kernels
-from himaya.career.model import STANDING, month_numbers, numbers, offsets_of, record_codes
+from himaya.career.columns import STANDING, month_numbers, numbers, offsets_of, record_codes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

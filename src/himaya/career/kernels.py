@@ -110,6 +110,66 @@ def aggregate(
 
 
 @kernel
+def add_up(
+    rows: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int8], NDArray[np.int64]],
+    calendar: tuple[int, NDArray[np.int32]],
+    out: tuple[Array, Array, Array, Array, Array, Array],
+    done: NDArray[np.int64],
+) -> None:
+    """Add up one more batch of rows by person and month, straight from the columns of the table.
+
+    The same sums as :func:`person_offsets`, :func:`months_of_dates` and :func:`aggregate` in one pass, so
+    that nothing but the sums is written.
+
+    Parameters
+    ----------
+    rows
+        person_key, month (as a date), days and wage of the batch.
+    calendar
+        Day number of the first day, and the month number of each day from there.
+    out
+        person_keys, offsets, month, days, wage and elements of the sums, with room for all batches.
+    done
+        Rows, persons and months so far; updated. Rows become -1 when a row is out of order or out of the
+        calendar.
+    """
+    person_key, date, days, wage = rows
+    first, months = calendar
+    keys, offsets, out_month, out_days, out_wage, elements = out
+    n, persons, m = done
+    for i in range(person_key.size):
+        day = date[i] - first
+        if day < 0 or day >= months.size:
+            done[0] = -1
+            return
+        month = months[day]
+        same_person = persons > 0 and person_key[i] == keys[persons - 1]
+        if same_person and month == out_month[m - 1]:
+            out_days[m - 1] = min(out_days[m - 1] + days[i], FULL_MONTH)
+            out_wage[m - 1] += wage[i]
+            continue
+        if same_person:
+            if month < out_month[m - 1]:
+                done[0] = -1
+                return
+        else:
+            if persons > 0 and person_key[i] < keys[persons - 1]:
+                done[0] = -1
+                return
+            keys[persons] = person_key[i]
+            offsets[persons] = m
+            persons += 1
+        out_month[m] = month
+        out_days[m] = min(days[i], FULL_MONTH)
+        out_wage[m] = wage[i]
+        elements[m] = n + i
+        m += 1
+    done[0] = n + person_key.size
+    done[1] = persons
+    done[2] = m
+
+
+@kernel
 def cap(
     month: NDArray[np.int64],
     wage: NDArray[np.int64],

@@ -7,62 +7,33 @@ persons + 1) so that person ``p`` owns ``values[offsets[p]:offsets[p + 1]]``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from himaya.career import kernels
-from himaya.errors import HimayaError
-from himaya.months import first_day, months_of_days
+from himaya.career.columns import (
+    ELEMENT_COLUMNS,
+    FIRST_DAY,
+    MONTH_OF_DAY,
+    MONTHLY_COLUMNS,
+    CareerUnsorted,
+    CeilingUnknown,
+    PersonUnknown,
+    batches,
+    month_numbers,
+    numbers,
+    offsets_of,
+    standing,
+    standing_columns,
+)
+from himaya.months import first_day
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    import pyarrow as pa
     from numpy.typing import NDArray
-
-RECORDS = ("H", "B02", "B04", "E02", "E04")
-"""Records a declared period can come from; a record code is the position in this tuple.
-
-``H`` is the historical career extract, ``B`` a principal and ``E`` a complementary e-BDS declaration.
-"""
-ELEMENT_COLUMNS = ("person_key", "month", "employer", "days", "wage", "record", "delivery", "line")
-"""Columns of the ``career`` table that a :class:`Careers` is made of."""
-MONTHLY_COLUMNS = ("person_key", "month", "days", "wage")
-"""Columns of the ``career`` table that a :class:`Monthly` is made of."""
-KNOWN_COLUMNS = ("known_from", "known_until")
-"""Columns that say when a row was known; needed to read careers as of a day."""
-STANDING = np.iinfo(np.int32).max
-"""Day number that stands for "not superseded": later than every date."""
-
-_EPOCH = date(1970, 1, 1)
-_FIRST_DAY = (date(1900, 1, 1) - _EPOCH).days
-_LAST_DAY = (date(2100, 12, 31) - _EPOCH).days
-_MONTHS = months_of_days(np.arange(_FIRST_DAY, _LAST_DAY + 1, dtype=np.int32))
-
-
-class CareerUnsorted(HimayaError):  # noqa: N818 - an error's name says what is wrong
-    """The elements of a career do not follow each other by person and month."""
-
-    code = "career-unsorted"
-
-
-class CareerInvalid(HimayaError):  # noqa: N818
-    """A career column holds what it cannot hold: a null, a month out of range, an unknown record."""
-
-    code = "career-invalid"
-
-
-class PersonUnknown(HimayaError):  # noqa: N818
-    """There is no career for this person key."""
-
-    code = "career-person-unknown"
-
-
-class CeilingUnknown(HimayaError):  # noqa: N818
-    """A month lies before the first ceiling: it cannot be capped."""
-
-    code = "career-ceiling-unknown"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +88,7 @@ class Careers:
         CareerUnsorted, CareerInvalid
             With the person and the month of the offending row.
         """
-        columns = standing(table, ELEMENT_COLUMNS, known_on)
+        columns = standing_columns(table, ELEMENT_COLUMNS, known_on)
         person = columns.pop("person_key")
         offsets = offsets_of(person)
         return cls(
@@ -186,11 +157,23 @@ class Monthly:
         Parameters and errors are those of :meth:`Careers.from_table`; only :data:`MONTHLY_COLUMNS` and
         ``known_until`` (with ``known_on``, :data:`KNOWN_COLUMNS`) are needed.
         """
-        columns = standing(table, MONTHLY_COLUMNS, known_on)
-        person = columns["person_key"]
-        offsets = offsets_of(person)
-        month = month_numbers(columns["month"])
-        return cls.of_elements(person[offsets[:-1]], offsets, month, columns["days"], columns["wage"])
+        rows = standing(table, known_on)
+        n = rows.num_rows
+        out = _room(np.empty(n, np.int64), n + 1, n)
+        done = np.zeros(3, np.int64)
+        for person, month, days, wage in batches(rows, MONTHLY_COLUMNS):
+            kernels.add_up(
+                (person, month, days, wage),
+                (FIRST_DAY, MONTH_OF_DAY),
+                (out.person_keys, out.offsets, out.month, out.days, out.wage, out.elements),
+                done,
+            )
+            if done[0] < 0:
+                return cls._step_by_step(rows)  # slower, and says what is wrong where
+        n, persons, months = done
+        out.offsets[persons] = months
+        out.elements[months] = n
+        return _cut(out, int(persons), int(months))
 
     @classmethod
     def of_elements(
@@ -202,15 +185,7 @@ class Monthly:
         wage: NDArray[np.int64],
     ) -> Monthly:
         """Add up the elements ``month``, ``days``, ``wage``; raises :class:`CareerUnsorted`."""
-        n = month.size
-        out = cls(
-            person_keys=person_keys,
-            offsets=np.empty(offsets.size, np.int64),
-            month=np.empty(n, np.int64),
-            days=np.empty(n, np.int64),
-            wage=np.empty(n, np.int64),
-            elements=np.empty(n + 1, np.int64),
-        )
+        out = _room(person_keys, offsets.size, month.size)
         m = kernels.aggregate(
             offsets, month, days, wage, out.offsets, out.month, out.days, out.wage, out.elements
         )
@@ -222,7 +197,13 @@ class Monthly:
                 where=f"career of person {key}",
                 mend="Derive the careers again.",
             )
-        return cls(person_keys, out.offsets, out.month[:m], out.days[:m], out.wage[:m], out.elements[: m + 1])
+        return _cut(out, person_keys.size, m)
+
+    @classmethod
+    def _step_by_step(cls, rows: pa.Table) -> Monthly:
+        person, month, days, wage = (numbers(rows, name) for name in MONTHLY_COLUMNS)
+        offsets = offsets_of(person)
+        return cls.of_elements(person[offsets[:-1]], offsets, month_numbers(month), days, wage)
 
     def __len__(self) -> int:
         """Give the number of persons."""
@@ -264,96 +245,27 @@ class Monthly:
         return capped
 
 
+def _room(person_keys: NDArray[np.int64], offsets: int, n: int) -> Monthly:
+    """Room for the sums of n elements: one month each at most."""
+    month, days, wage = np.empty((3, n), np.int64)
+    return Monthly(person_keys, np.empty(offsets, np.int64), month, days, wage, np.empty(n + 1, np.int64))
+
+
+def _cut(room: Monthly, persons: int, months: int) -> Monthly:
+    """Cut off the room that was not needed; what is small is copied, so that it does not hold the rest."""
+    return Monthly(
+        room.person_keys[:persons].copy(),
+        room.offsets[: persons + 1].copy(),
+        room.month[:months],
+        room.days[:months],
+        room.wage[:months],
+        room.elements[: months + 1],
+    )
+
+
 def position(person_keys: NDArray[np.int64], key: int) -> int:
     """Position of ``key`` among ascending ``person_keys``; raises :class:`PersonUnknown`."""
     at = int(np.searchsorted(person_keys, key))
     if at == person_keys.size or person_keys[at] != key:
         raise PersonUnknown(f"person {key} has no career here", mend="Check the key and its bucket.")
     return at
-
-
-def standing(table: pa.Table, names: tuple[str, ...], known_on: date | None) -> dict[str, NDArray[Any]]:
-    """Arrays of the rows that stood at the end of ``known_on`` (of all that stand, when None).
-
-    The arrays are views of the Arrow buffers unless rows had to be left out or chunks joined.
-    """
-    columns = {name: record_codes(table) if name == "record" else numbers(table, name) for name in names}
-    stands = _stands(table, known_on)
-    return columns if stands is None else {name: column[stands] for name, column in columns.items()}
-
-
-def _stands(table: pa.Table, known_on: date | None) -> NDArray[np.bool_] | None:
-    """Whether each row stood at the end of ``known_on``; None where all did."""
-    until = table.column("known_until")
-    if known_on is None:
-        stands = None if until.null_count == len(until) else pc.is_null(until).to_numpy()
-    else:
-        day = (known_on - _EPOCH).days
-        stands = numbers(table, "known_from") <= day
-        if until.null_count < len(until):
-            stands &= numbers(table, "known_until", null=STANDING) > day
-    return None if stands is None or stands.all() else stands
-
-
-def numbers(table: pa.Table, name: str, null: int | None = None) -> NDArray[Any]:
-    """Give a column as an array, dates as day numbers; a view where there is one chunk and no null.
-
-    Raises
-    ------
-    CareerInvalid
-        When a value is null and no number stands for null.
-    """
-    column = table.column(name)
-    array = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [_empty(column)])
-    if pa.types.is_date32(array.type):
-        array = array.view(pa.int32())
-    if array.null_count:
-        if null is None:
-            raise CareerInvalid(
-                f"{array.null_count} values of {name!r} are null", mend="Take the delivery in again."
-            )
-        array = pc.fill_null(array, null)
-    values: NDArray[Any] = array.to_numpy(zero_copy_only=True)
-    return values
-
-
-def _empty(column: pa.ChunkedArray) -> pa.Array:
-    return pa.array([], column.type)
-
-
-def record_codes(table: pa.Table) -> NDArray[np.uint8]:
-    """Give the ``record`` column as positions in :data:`RECORDS`; raises :class:`CareerInvalid`."""
-    column = table.column("record")
-    codes = pc.index_in(column, value_set=pa.array(RECORDS, pa.string()))
-    if codes.null_count:
-        unknown = pc.unique(column.filter(pc.is_null(codes))).to_pylist()
-        raise CareerInvalid(
-            f"record {unknown[0]!r} is not one of {', '.join(RECORDS)}", mend="Take the delivery in again."
-        )
-    positions: NDArray[np.uint8] = codes.to_numpy().astype(np.uint8)
-    return positions
-
-
-def offsets_of(person: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Offsets of each run of equal keys, int64 (P + 1,); raises :class:`CareerUnsorted`."""
-    offsets = np.empty(person.size + 1, np.int64)
-    persons = kernels.person_offsets(person, offsets)
-    if persons < 0:
-        at = -1 - persons
-        raise CareerUnsorted(
-            f"person {person[at]} stands after person {person[at - 1]}",
-            where=f"row {at}",
-            mend="Derive the careers again.",
-        )
-    return offsets[: persons + 1].copy()
-
-
-def month_numbers(dates: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Month numbers of day numbers between 1900 and 2100; raises :class:`CareerInvalid`."""
-    months = np.empty(dates.size, np.int32)
-    failed = kernels.months_of_dates(dates, _FIRST_DAY, _MONTHS, months)
-    if failed < 0:
-        raise CareerInvalid(
-            f"day number {dates[-1 - failed]} is no month between 1900 and 2100", where=f"row {-1 - failed}"
-        )
-    return months

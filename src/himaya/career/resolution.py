@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from himaya.career import kernels
-from himaya.career.model import RECORDS, STANDING, numbers, record_codes
+from himaya.career.columns import RECORDS, STANDING, numbers, record_codes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def withdrawals(deliveries: pa.Table) -> pa.Table:
 def withdrawn_days(deliveries: pa.Table) -> NDArray[np.int32]:
     """Day on which each delivery was first withdrawn, by delivery number, as far as the last withdrawn one.
 
-    Day numbers; :data:`~himaya.career.model.STANDING` where there is no withdrawal.
+    Day numbers; :data:`~himaya.career.columns.STANDING` where there is no withdrawal.
     """
     later = withdrawals(deliveries)
     superseded = numbers(later, "supersedes")

@@ -14,16 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from himaya.career.columns import ELEMENT_COLUMNS, KNOWN_COLUMNS, MONTHLY_COLUMNS, numbers, offsets_of
 from himaya.career.contradictions import find_contradictions
-from himaya.career.model import (
-    ELEMENT_COLUMNS,
-    KNOWN_COLUMNS,
-    MONTHLY_COLUMNS,
-    Careers,
-    Monthly,
-    numbers,
-    offsets_of,
-)
+from himaya.career.model import Careers, Monthly
 from himaya.career.resolution import DECLARED_COLUMNS, DELIVERY_COLUMNS, resolve, withdrawals
 from himaya.contract.identifiers import OCCASIONAL
 from himaya.lake import KeySpace, Lake, Snapshot, Staged, bucket_of, map_tasks
@@ -172,7 +165,7 @@ def read_monthly(source: Snapshot, bucket: int, known_on: date | None = None) ->
 
 
 def read_person(source: Snapshot, key: int, known_on: date | None = None) -> Careers:
-    """Career of one person, with provenance; raises :class:`~himaya.career.model.PersonUnknown`."""
+    """Career of one person, with provenance; raises :class:`~himaya.career.columns.PersonUnknown`."""
     bucket = int(bucket_of(np.array([key], np.int64), source.lake.buckets)[0])
     columns = [*ELEMENT_COLUMNS, *KNOWN_COLUMNS]
     rows = source.read("career", columns, bucket, filters=pc.field("person_key") == key)
