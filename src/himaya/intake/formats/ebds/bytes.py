@@ -6,7 +6,7 @@ being vectorised (a line's text check takes 9 ns instead of 40).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -16,23 +16,26 @@ from himaya.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SPACE, ZERO, NINE = 32, 48, 57
+Int: TypeAlias = int | np.int64
+"""An integer in a kernel: both are a signed 64-bit integer there."""
+
+SPACE, ZERO = 32, 48
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 """Plausible years of a period; they also keep AAAAMM apart from MMAAAA."""
 
 
 @kernel
-def is_blank(buffer: NDArray[np.uint8], at: int, width: int) -> bool:
+def is_blank(buffer: NDArray[np.uint8], at: Int, width: Int) -> bool:
     """Whether ``width`` bytes at ``at`` are all spaces."""
     odd = np.uint8(0)
     for i in range(np.uint64(at), np.uint64(at + width)):
         odd |= buffer[i] ^ np.uint8(SPACE)
-    return odd == 0
+    return bool(odd == 0)
 
 
 @kernel
-def is_blank_or_zero(buffer: NDArray[np.uint8], at: int, width: int) -> bool:
+def is_blank_or_zero(buffer: NDArray[np.uint8], at: Int, width: Int) -> bool:
     """Whether ``width`` bytes at ``at`` are all spaces or zeros."""
     for i in range(np.uint64(at), np.uint64(at + width)):
         if buffer[i] != SPACE and buffer[i] != ZERO:
@@ -41,7 +44,7 @@ def is_blank_or_zero(buffer: NDArray[np.uint8], at: int, width: int) -> bool:
 
 
 @kernel
-def text_faults(buffer: NDArray[np.uint8], at: int, width: int) -> int:
+def text_faults(buffer: NDArray[np.uint8], at: Int, width: Int) -> Int:
     """Codes for bytes that are not printable ASCII, and for lower-case letters."""
     highest = np.uint8(0)
     nearest_to_a = np.uint8(255)
@@ -52,19 +55,19 @@ def text_faults(buffer: NDArray[np.uint8], at: int, width: int) -> int:
 
 
 @kernel
-def read_number(buffer: NDArray[np.uint8], at: int, width: int) -> tuple[np.uint64, bool]:
+def read_number(buffer: NDArray[np.uint8], at: Int, width: Int) -> tuple[np.uint64, bool]:
     """Read the number of ``width`` digits (at most 19) at ``at``, and say whether all are digits."""
     value = np.uint64(0)
     digits = True
     for i in range(np.uint64(at), np.uint64(at + width)):
         digit = np.uint64(buffer[i]) - np.uint64(ZERO)
-        digits &= digit <= np.uint64(9)
+        digits &= bool(digit <= np.uint64(9))
         value = value * np.uint64(10) + digit
     return value, digits
 
 
 @kernel
-def month_number(period: int) -> int:
+def month_number(period: Int) -> Int:
     """Month number of a period AAAAMM; -1 where it is none."""
     year, month = period // 100, period % 100
     if month < 1 or month > 12 or year < FIRST_YEAR or year > LAST_YEAR:
@@ -73,7 +76,7 @@ def month_number(period: int) -> int:
 
 
 @kernel
-def is_date(day: int) -> bool:
+def is_date(day: Int) -> bool:
     """Whether AAAAMMJJ is a day of the calendar."""
     if month_number(day // 100) < 0:
         return False
@@ -83,4 +86,4 @@ def is_date(day: int) -> bool:
         longest = 30
     elif month == 2:
         longest = 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
-    return 1 <= day % 100 <= longest
+    return bool(1 <= day % 100 <= longest)

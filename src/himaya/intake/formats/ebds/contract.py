@@ -141,7 +141,9 @@ def _situations(element: Element) -> tuple[Situation, ...]:
     found = []
     for rank, item in enumerate(element.items()):
         if item.need("rank").whole() != rank:
-            raise item.need("rank").error(f"the situation of rank {rank} is expected here", mend="Order by rank.")
+            raise item.need("rank").error(
+                f"the situation of rank {rank} is expected here", mend="Order by rank."
+            )
         unpaid = item.find("unpaid")
         found.append(Situation(item.need("code").text(), unpaid.flag() if unpaid else False))
     return tuple(found)
@@ -152,7 +154,9 @@ def _kinds(element: Element) -> tuple[Kind, ...]:
     for item in element.items():
         letter = item.need("letter").choice(LETTERS)
         category = item.find("category")
-        low_high = (category.text().replace("<n>", "0"), category.text().replace("<n>", "9")) if category else None
+        low_high = (
+            (category.text().replace("<n>", "0"), category.text().replace("<n>", "9")) if category else None
+        )
         found[letter] = Kind(letter, item.need("kind").text(), low_high)
     if missing := [letter for letter in LETTERS if letter not in found]:
         raise element.error(f"{element.title} lacks {', '.join(missing)}", mend="Give all of A, B and E.")

@@ -52,26 +52,23 @@ START: Final = 7
 """Bit in :attr:`Tables.follows` for the start of the file, beside the digits 0 to 6 of a record before."""
 
 
-class Tables(NamedTuple):
-    """A layout as the kernels read it; records are numbered as :data:`RECORDS_PER_LETTER` says."""
+OF_RECORD: Final = ("first", "end", "follows", "control", "lowest_category", "highest_category", "places")
+"""Columns of :attr:`Tables.records`. ``first`` and ``end`` are rows of :attr:`Tables.fields`; ``follows`` has bit d set
+where the record may stand after one with digits d; ``control`` has the bits of the slots that its control sum adds
+up; a category is two bytes as one number; from ``places`` on stand offset and width of each slot, width 0 where the
+record has none."""
 
+
+class Tables(NamedTuple):
+    """A layout as the kernels read it."""
+
+    records: NDArray[np.int64]
+    """By number of the record (:data:`RECORDS_PER_LETTER`), columns :data:`OF_RECORD`."""
     fields: NDArray[np.int64]
-    """Offset, width, picture, slot (-1 for none) of every field of every record, shape (fields, 4)."""
-    first: NDArray[np.int64]
-    """Row in ``fields`` of the first field of each record, shape (records + 1,)."""
-    place: NDArray[np.int64]
-    """Offset and width of each slot in each record, width 0 where it has none, shape (records, slots, 2)."""
-    follows: NDArray[np.int64]
-    """Bit d of a record is set where it may stand after a record with digits d, shape (records,)."""
-    control: NDArray[np.int64]
-    """1 where a slot enters the control sum of a record, shape (records, slots)."""
+    """Offset, width, picture and slot (-1 for none) of every field of every record, shape (fields, 4)."""
     situations: NDArray[np.int64]
     """The two bytes of each situation as one number, and 1 where it goes without pay; position is the rank,
     shape (situations, 2)."""
-    categories: NDArray[np.int64]
-    """Lowest and highest L_Cat of each letter, its two bytes as one number, shape (letters, 2)."""
-    limits: NDArray[np.int64]
-    """Width of a line; most days of a month."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +107,10 @@ class Record:
     def digits(self) -> int:
         """The two digits of its name."""
         return int(self.name[1:])
+
+    def field(self, role: str) -> Field:
+        """Give the field with a role."""
+        return next(field for field in self.fields if field.role == role)
 
 
 @dataclass(frozen=True)
@@ -180,39 +181,35 @@ class Layout:
                     found[record.name[0]].append(Total(name, record.name, record.digits, slot, sections))
         return {letter: tuple(totals) for letter, totals in found.items()}
 
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Width of a line and most days of a month, for the kernels."""
+        return self.line_width, self.most_days
+
     @cached_property
     def tables(self) -> Tables:
         """The layout for the kernels."""
-        records = len(LETTERS) * RECORDS_PER_LETTER
+        places = OF_RECORD.index("places")
+        records = np.zeros((len(LETTERS) * RECORDS_PER_LETTER, places + 2 * len(SLOTS)), np.int64)
         fields: list[tuple[int, int, int, int]] = []
-        first = np.zeros(records + 1, np.int64)
-        place = np.zeros((records, len(SLOTS), 2), np.int64)
-        follows = np.zeros(records, np.int64)
-        control = np.zeros((records, len(SLOTS)), np.int64)
-        for record in sorted(self.records.values(), key=lambda record: record.number):
+        for record in self.records.values():
+            row = records[record.number]
+            low, high = self.kinds[LETTERS.index(record.name[0])].categories or ("\0\0", "\x7f\x7f")
+            row[:places] = (
+                len(fields),
+                len(fields) + len(record.fields),
+                sum(1 << (int(earlier[1:]) if earlier else START) for earlier in record.follows),
+                sum(1 << SLOTS.index(role) for role in record.control),
+                _two(low),
+                _two(high),
+            )
             for field in record.fields:
                 slot = SLOTS.index(field.role) if field.role else -1
                 fields.append((field.offset, field.width, PICTURES.index(field.picture), slot))
                 if slot >= 0:
-                    place[record.number, slot] = field.offset, field.width
-            first[record.number + 1] = len(fields)
-            for earlier in record.follows:
-                follows[record.number] |= 1 << (int(earlier[1:]) if earlier else START)
-            for role in record.control:
-                control[record.number, SLOTS.index(role)] = 1
-        return Tables(
-            fields=np.array(fields, np.int64),
-            first=np.maximum.accumulate(first),
-            place=place,
-            follows=follows,
-            control=control,
-            situations=np.array([(_two(s.code.ljust(2)), s.unpaid) for s in self.situations], np.int64),
-            categories=np.array(
-                [[_two(c) for c in kind.categories] if kind.categories else [0, 0xFFFF] for kind in self.kinds],
-                np.int64,
-            ),
-            limits=np.array([self.line_width, self.most_days], np.int64),
-        )
+                    row[places + 2 * slot : places + 2 * slot + 2] = field.offset, field.width
+        situations = [(_two(situation.code.ljust(2)), situation.unpaid) for situation in self.situations]
+        return Tables(records, np.array(fields, np.int64), np.array(situations, np.int64))
 
 
 def _two(text: str) -> int:

@@ -38,6 +38,6 @@ def read_name(file: str) -> FileName | None:
         letter={"AFFEBDS": "A", "DS": "B"}.get(prefix.upper(), "E"),
         number=int(number) if number else None,
         employer=int(employer),
-        month=month if month >= 0 else None,
+        month=int(month) if month >= 0 else None,
         period_style=style if month >= 0 else None,
     )

@@ -8,10 +8,11 @@ import numpy as np
 
 from himaya.contract.identifiers import PersonNumbers
 from himaya.intake.formats.base import Findings, Parsed
-from himaya.intake.formats.ebds.kernels import AT_START, ROW, STATE, scan
+from himaya.intake.formats.ebds.kernels import scan
 from himaya.intake.formats.ebds.layout import LETTERS, NUMERIC_SLOTS, RECORDS_PER_LETTER
 from himaya.intake.formats.ebds.names import read_name
 from himaya.intake.formats.ebds.rows import tables_of
+from himaya.intake.formats.ebds.state import AT_START, ROW, STATE
 
 if TYPE_CHECKING:
     from himaya.intake.formats.base import Block, Context
@@ -43,7 +44,7 @@ class EbdsReader:
         self._numbers = PersonNumbers(context.keys)
         self._ceilings = np.array(context.ceilings, np.int64).reshape(-1, 2)
         self._state = AT_START.copy()
-        self._sums = np.zeros((2, NUMERIC_SLOTS, 2), np.int64)
+        self._sums = np.zeros((2, 2, NUMERIC_SLOTS), np.int64)
         self._declared = np.zeros((RECORDS_PER_LETTER, NUMERIC_SLOTS), np.uint64)
 
     def feed(self, block: Block) -> Parsed:
@@ -52,12 +53,12 @@ class EbdsReader:
         buffer = block.buffer.view()
         buffer.flags.writeable = False  # one signature of the kernel for writable and read-only blocks
         verdicts, codes = np.empty(lines, np.uint8), np.empty(lines, np.uint64)
-        rows = np.empty((len(ROW), lines), np.int64)
+        rows = np.empty((lines, len(ROW)), np.int64)
         kept = scan(
-            buffer, block.starts, block.lengths, block.first_line, self._layout.tables, self._ceilings,
-            self._state, self._sums, self._declared, verdicts, codes, rows,
+            buffer, block.starts, block.lengths, block.first_line, self._layout.tables,
+            self._layout.limits, self._ceilings, self._state, self._sums, self._declared, verdicts, codes, rows,
         )  # fmt: skip
-        return Parsed(verdicts, codes, tables_of(rows[:, :kept], block, self._layout, self._numbers))
+        return Parsed(verdicts, codes, tables_of(rows[:kept], block, self._layout, self._numbers))
 
     def finish(self) -> Findings:
         """Compare header, totals and name of the delivery that has been read."""
@@ -104,8 +105,8 @@ class EbdsReader:
         for total in self._layout.totals[letter]:
             read = state["totals_read"] >> total.digits & 1
             if read or total.record != OPTIONAL_TOTALS:
-                parts = [sums[section][total.slot] for section in total.sections]
-                found = sum(low + (high << 32) for low, high in parts)
+                parts = [sums[section] for section in total.sections]
+                found = sum(low[total.slot] + (high[total.slot] << 32) for low, high in parts)
                 totals[total.name] = (declared[total.digits][total.slot] if read else None, found)
         codes = []
         if not state["seen"] >> LAST_RECORD[letter] & 1:
