@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_best_years_and_quarters(lists, most):
 @settings(deadline=None)
 def test_unsorted_person(lists):
     months, starts, ends = windows(lists)
-    wrong = [i for i, one in enumerate(lists) if any(b <= a for a, b in zip(one, one[1:], strict=False))]
+    wrong = [i for i, one in enumerate(lists) if any(b <= a for a, b in itertools.pairwise(one))]
     assert kernels.unsorted_person(months, starts, ends) == (wrong[0] if wrong else -1)
 
 

@@ -80,7 +80,7 @@ def test_nobody():
 
 
 NO_ONE = Ragged(np.array([], np.int64), np.array([0]))
-EMPTY = {n: NO_ONE for n in ("worked_in", "days", "pay")} | {
+EMPTY = dict.fromkeys(("worked_in", "days", "pay"), NO_ONE) | {
     "born": np.array([], np.int64),
     "stopped": np.array([], bool),
     "asked_in": np.ma.array([], dtype=np.int64),

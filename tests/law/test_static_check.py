@@ -195,7 +195,7 @@ def test_every_code_is_explained_in_three_languages():
 
 def test_a_label_of_nothing_is_refused(assemble, tmp_path):
     assemble(rule("total(days)"))
-    module = sorted(tmp_path.glob("law_*.py"))[-1]
+    module = max(tmp_path.glob("law_*.py"))
     module.with_name(f"{module.stem}.labels.yaml").write_text(
         "resulted: {en: x, fr: x, ar: x}\n", encoding="utf-8"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from himaya.law import Ragged
 from himaya.law.parameters import day_number
 from himaya.months import month_of
-from datetime import date
 
 Person = dict[str, Any]
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from careers import as_arrays, person
 
+from careers import as_arrays, person
 from himaya.law import evaluate, explain
 from himaya.law.exact import Exact, exact
 from himaya.legislation.morocco import system

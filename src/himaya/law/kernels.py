@@ -14,12 +14,12 @@ Ints = NDArray[np.int64]
 
 
 @kernel
-def as_of(keys: Ints, since: Ints) -> NDArray[np.int8]:
+def as_of(keys: Ints, since: Ints) -> Ints:
     """Index of the last of the ascending dates ``since`` at or before each key, -1 before the first.
 
-    Keys mostly ascend, so the search starts from the previous answer. At most 127 dates.
+    Keys mostly ascend, so the search starts from the previous answer.
     """
-    found = np.empty(keys.size, np.int8)
+    found = np.empty(keys.size, np.int64)
     steps = since.size
     at = -1
     for i in range(keys.size):

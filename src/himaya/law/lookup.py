@@ -126,7 +126,7 @@ class ArrayGroup:
         missing: Any = None
         if before.any() or series.none.any():
             at = np.maximum(index, 0)
-            unavailable = before | (series.none[at] if series.since.size else True)
+            unavailable = before | (series.none.take(at) if series.since.size else True)
             if when.missing is not None:
                 unavailable = unavailable & ~when.missing
             if np.any(unavailable):
@@ -134,7 +134,7 @@ class ArrayGroup:
                 missing, index = unavailable, at
             index = np.maximum(index, 0)
         self._trace(series.parameter, keys)
-        doubts = None if series.doubts is None else np.asarray(series.doubts[index])
+        doubts = None if series.doubts is None else np.asarray(series.doubts.take(index))
         if doubts is not None and not doubts.any():
             doubts = None
         if not series.constant:
@@ -142,7 +142,7 @@ class ArrayGroup:
         missing = _union(missing, when.missing)
         if series.parameter.by is not None:
             return ArrayScale(series, index, doubts, missing)
-        num = series.num[index] if series.since.size else np.zeros(keys.shape, series.num.dtype)
+        num = series.num.take(index) if series.since.size else np.zeros(keys.shape, series.num.dtype)
         return Vector(np.asarray(num), series.den, doubts, missing)
 
     def _date(self, key: int) -> date:

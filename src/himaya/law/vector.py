@@ -244,15 +244,21 @@ def _winner(operator: str, a: Vector, b: Vector) -> Vector:
     missing = _union(a.missing, b.missing)
     if a.doubts is None and b.doubts is None:
         return Vector(num, den, None, missing)
-    da, db = (
-        a.doubts if a.doubts is not None else np.uint64(0),
-        b.doubts if b.doubts is not None else np.uint64(0),
+    lower = operator == "minimum"
+    if a.doubts is None or b.doubts is None:  # the doubtful side must win outright
+        doubts, wins = (
+            (a.doubts, x < y if lower else x > y)
+            if b.doubts is None
+            else (b.doubts, y < x if lower else y > x)
+        )
+        if missing is not None:
+            wins = wins | missing
+        return Vector(num, den, doubts * wins, missing)
+    take_a = (x < y if lower else x > y) | ((x == y) & ((a.doubts == 0) | (b.doubts != 0)))
+    chosen = np.where(take_a, a.doubts, b.doubts)
+    return Vector(
+        num, den, chosen if missing is None else np.where(missing, a.doubts | b.doubts, chosen), missing
     )
-    take_a = (x < y if operator == "minimum" else x > y) | ((x == y) & ((da == 0) | (db != 0)))
-    doubts = np.where(take_a, da, db)
-    if missing is not None:
-        doubts = np.where(missing, da | db, doubts)
-    return Vector(num, den, doubts.astype(np.uint64), missing)
 
 
 def _add_years(days: Ints, years: Ints) -> Ints:
