@@ -193,8 +193,8 @@ def calibration(population: Population, pen: Pen) -> Table:
         ),
         tuple(
             (
-                pen.label(each.margin),
-                pen.label(each.category),
+                pen.margin(each.margin),
+                pen.margin(each.category),
                 pen.number(each.target, 0 if each.target >= 100 else 3),
                 pen.number(each.reached, 0 if each.target >= 100 else 3),
                 pen.percent(each.error, 2),

@@ -113,10 +113,13 @@ class YearCoverage:
 
 @dataclass(frozen=True)
 class Calibration:
-    """One margin of the synthetic population against its target; ``error`` is relative."""
+    """One category of a margin of the synthetic population against its target; ``error`` is relative.
 
-    margin: Text
-    category: Text
+    A word that ``report.margin`` of the catalogue knows is translated; another one is shown as it is.
+    """
+
+    margin: str
+    category: str
     target: float
     reached: float
     error: float
@@ -189,6 +192,7 @@ class Pensions:
     """Entitled persons by monthly amount; edges in centimes."""
     minimum: int | None
     maximum: int | None
+    """Lowest and highest amount of an entitled person, marked in the histogram."""
     by_status: tuple[StatusCount, ...]
     entitled: int
     unverified: int
@@ -266,7 +270,7 @@ class Case:
 
     ``explanation`` is the tree of the law as a plain dict (``himaya.law``, ``Node.to_dict``): labels, value,
     unit, article, formula, parameters, children, evidence; evidence as the declared lines themselves, each
-    with file, line, month, employer, days and wage.
+    with file, line, month, employer, days and wage. Empty for a person to whom the law could not be applied.
     """
 
     person: str

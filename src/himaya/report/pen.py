@@ -86,8 +86,16 @@ class Pen:
         return self.label(fallback) if fallback else self.word(name)
 
     def stage(self, name: str) -> str:
-        """A stage of the work by its name in the catalogue, or as it is called."""
-        return self.say(f"stage.{name}") if language.has_text(f"report.stage.{name}") else self.word(name)
+        """A stage of the work, as the command line calls it."""
+        return self._named("cli.stage.", name, name)
+
+    def margin(self, name: str) -> str:
+        """A margin of the synthetic population, or one of its categories."""
+        return self._named("report.margin.", re.sub("[^a-z]+", "-", name.lower()).strip("-"), name)
+
+    def _named(self, family: str, key: str, name: str) -> str:
+        """A text of a family by its last word; ``name`` itself where the catalogue has none."""
+        return language.text(family + key, self.lang) if language.has_text(family + key) else self.word(name)
 
     def quantity(self, value: Any, unit: str, labels: Mapping[str, str] | None = None) -> str:
         """A value of an explanation (``himaya.law``, ``Node.to_dict``) in its unit.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from dataclasses import dataclass
 from importlib import resources
@@ -11,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from himaya.language import Language, direction, has_text
+from himaya.language import Language, direction
 from himaya.report import figures
 from himaya.report.explanation import Branch, branch, levels
 from himaya.report.figures import Figure, Table
@@ -35,7 +36,7 @@ class WrittenCase:
     case: Case
     career: Figure | None
     steps: Figure | None
-    tree: Branch
+    tree: Branch | None
 
 
 def render(data: ReportData, lang: Language) -> str:
@@ -75,9 +76,7 @@ def render(data: ReportData, lang: Language) -> str:
         cases=[written(case, index, pen) for index, case in enumerate(data.cases, 1)],
         rows_of=rows_of,
         facts=facts(data.provenance, pen),
-        has_text=has_text,
-        section=iter(range(1, 100)).__next__,
-        figure=iter(range(1, 1000)).__next__,
+        figure=itertools.count(1).__next__,
     )
 
 
@@ -121,11 +120,12 @@ def _a_month(centimes: int, pen: Pen) -> str:
 
 def written(case: Case, index: int, pen: Pen) -> WrittenCase:
     """One person's pictures and tree."""
-    steps, tree = levels(case.explanation, pen), branch(case.explanation, pen)
+    steps = levels(case.explanation, pen)
+    tree = branch(case.explanation, pen) if case.explanation else None
     return WrittenCase(
         case,
         figures.career(case, f"career-{index}", pen) if case.career else None,
-        figures.amount_steps(steps, tree.label, f"steps-{index}", pen) if len(steps) > 1 else None,
+        figures.amount_steps(steps, tree.label, f"steps-{index}", pen) if tree and len(steps) > 1 else None,
         tree,
     )
 
