@@ -108,10 +108,10 @@ def _file(contract: FileContract) -> str:
         f"fills {', '.join(map(code, contract.tables))}",
     ]
     rows = [
-        [code(c.name), c.type, c.unit or "", "yes" if c.required else "", _rules(c), *languages(c.label)]
+        [code(c.name), ", ".join(filter(None, (c.type, c.unit))), _rules(c), *languages(c.label)]
         for c in contract.columns.values()
     ]
-    header = ["header", "type", "unit", "required", "rules", "English", "français", "العربية"]
+    header = ["header", "type", "rules", "English", "français", "العربية"]
     return "\n".join(
         [
             f"## {contract.kind}\n",
@@ -124,7 +124,8 @@ def _file(contract: FileContract) -> str:
 
 def _rules(column: FileColumn) -> str:
     """What a value is held to, in a few words."""
-    words = [", ".join(map(code, column.formats))] if column.formats else []
+    words = ["required"] if column.required else []
+    words += [", ".join(map(code, column.formats))] if column.formats else []
     words += [f"from {_bound(column.minimum, column.scale)}"] if column.minimum is not None else []
     words += [f"to {_bound(column.maximum, column.scale)}"] if column.maximum is not None else []
     words += [f"{column.max_length} characters"] if column.max_length else []
@@ -184,13 +185,13 @@ def api(folder: str) -> str:
     package = import_module(f"{himaya.__name__}.{folder}")
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     modules = [(package.__name__, True), *sorted((module.name, module.ispkg) for module in found)]
-    return "\n".join(_module(name, ispkg=ispkg) for name, ispkg in modules)
+    return "\n".join(_module(name, ispkg=ispkg) for name, ispkg in modules if not name.endswith("__main__"))
 
 
 def _module(name: str, *, ispkg: bool) -> str:
     """One module; a package only gathers what its modules define, and is not listed again."""
     option = "   :no-members:\n" if ispkg else ""
-    return f"\n## {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n{option}```\n"
+    return f"\n## `{name}`\n\n```{{eval-rst}}\n.. automodule:: {name}\n{option}```\n"
 
 
 MAKERS = {"tables": tables, "files": files, "codes": all_codes}

@@ -1,6 +1,7 @@
 """Nothing in a contract is without its meaning in three languages, its unit, its class."""
 
 import re
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import get_args
 
@@ -114,3 +115,20 @@ def test_contracts_are_checked_from_the_command_line(tmp_path, capsys):
     assert first.startswith(f"{broken}:1: ")
     assert "missing.yaml" in second
     assert third.endswith("sound")
+
+
+def test_the_pages_show_every_table_every_file_and_every_code():
+    spec = spec_from_file_location("pages", Path(__file__).parents[2] / "docs" / "pages.py")
+    assert spec
+    assert spec.loader
+    pages = module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    tables, files, all_codes = pages.tables(), pages.files(), pages.all_codes()
+    for contract in table_contracts().values():
+        assert f"## {contract.name}\n" in tables
+        assert all(f"| `{name}` |" in tables for name in contract.columns)
+    for kind in file_contracts().values():
+        assert f"## {kind.kind}\n" in files
+        assert all(f"| `{name}` |" in files for name in kind.columns)
+    assert "## ebds\n" in files
+    assert all(f"### {name}\n" in all_codes for name in codes.catalogue())

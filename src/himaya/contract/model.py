@@ -110,7 +110,7 @@ class FileColumn:
     name: str
     """The header as senders write it."""
     aliases: tuple[str, ...]
-    """Other headers that mean the same; compare with :func:`header_key`."""
+    """Other headers that mean the same, compared as :func:`~himaya.contract.file.header_key` compares."""
     type: FileType
     required: bool
     """Every line must carry a value."""
@@ -132,11 +132,12 @@ class FileColumn:
     max_length: int | None
     """Most characters of a text."""
     values: Mapping[str, str | bool] | None
-    """The words allowed, compared as :func:`header_key` compares, to the value stored; None where any is."""
+    """The words allowed to the value stored; keys are reduced by :func:`~himaya.contract.file.header_key`.
+    None where any word is allowed."""
     default: str | int | bool | None
     """Value stored for an empty field or a missing column; None where there is none."""
     null_words: frozenset[str]
-    """Words that mean "empty", besides the empty field."""
+    """Words that mean "empty", besides the empty field; compared without case."""
     identifier: Identifier | None
     check_digit: Literal["warn", "refuse"] | None
     """What a failing check digit does; None where the column has none."""
@@ -149,7 +150,7 @@ class Trailer:
     """A last line that says what the file holds."""
 
     marker: str
-    """Content of its first field, compared as :func:`header_key` compares."""
+    """Content of its first field, compared without case."""
     required: bool
     declares: tuple[str, ...]
     """What each further field declares: ``lines`` (data lines) or the name of a column that is summed."""
