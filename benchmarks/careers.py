@@ -1,12 +1,12 @@
 """Career elements per second from Parquet to pension, on two cores, against the best SQL found for DuckDB.
 
-    python benchmarks/careers.py                 # 20 million elements; memory at 10, 30 and 100 million
+    python benchmarks/careers.py     # 20 million elements; memory at 10, 30 and 100 million
     python benchmarks/careers.py --elements 2000000 --sizes 2000000
 
-Both sides read the same Parquet files in the same run and must agree on every person: insured days, the sum
-of the last 96 capped monthly wages before the last declared month, and the pension. Memory and growth are
-measured in child processes, one a size. "Undisturbed" counts processor time instead of wall-clock time, for
-machines that have something else to do.
+Both sides read the same Parquet files of a lake in the same run and must agree on every person: insured
+days, the sum of the last 96 capped monthly wages before the last declared month, and the pension. Memory and
+growth are measured in child processes, one a size. "Undisturbed" counts processor time instead of wall-clock
+time, for machines that have something else to do.
 """
 
 from __future__ import annotations
@@ -19,48 +19,48 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from himaya.career import MONTHLY_COLUMNS, Monthly
+from himaya.career import MONTHLY_COLUMNS, read_monthly
+from himaya.contract import table_specs
+from himaya.lake import Lake, map_tasks, open_executor
 from himaya.law import Ragged, evaluate
 from himaya.legislation import morocco
 from himaya.months import days_of_months, month_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
 
+    from himaya.lake import Snapshot, Staged
+
 CORES = 2
+BUCKETS = 128
 BUCKET = 1_000_000
 """Elements of a bucket: a fund of a million persons in 64 buckets has as many."""
 LAW_DATE = date(2026, 10, 1)
 LAST_MONTH = month_of(date(2026, 9, 1))
-COLUMNS = [*MONTHLY_COLUMNS, "known_until"]
-DICTIONARIES = ["month", "employer", "days", "record", "delivery", "known_from", "known_until"]
 
 
-def career_of(bucket: int, elements: int = BUCKET) -> pa.Table:
+def career_of(bucket: int) -> pa.Table:
     """One bucket of a synthetic ``career`` table: 100 elements a person on average, 10 to 280, with gaps.
 
     A month in twenty-five is declared by two employers; days are 26 for four in five.
     """
     rng = np.random.default_rng(bucket)
-    persons = max(1, elements // 100)
+    persons = BUCKET // 100
     lengths = np.clip(rng.exponential(95, persons).astype(np.int64) + 10, 10, 280)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     n = int(offsets[-1])
-    keys = np.sort(rng.choice(2**40, persons, replace=False)) * 4096 + bucket
+    keys = np.sort(rng.choice(2**40, persons, replace=False)) * BUCKETS + bucket
     second_employer = rng.random(n) < 0.04
     second_employer[1:] &= ~second_employer[:-1]
     second_employer[offsets[:-1]] = False
@@ -89,36 +89,35 @@ def career_of(bucket: int, elements: int = BUCKET) -> pa.Table:
     )
 
 
-def write(folder: Path, elements: int) -> list[Path]:
-    """Write a fund of so many elements, one file a bucket, as the lake's ``career`` table has them."""
-    files = []
-    for bucket in range(-(-elements // BUCKET)):
-        path = folder / f"{bucket:05}.parquet"
-        if not path.exists():
-            table = career_of(bucket, min(BUCKET, elements - bucket * BUCKET))
-            pq.write_table(
-                table,
-                path,
-                compression="zstd",
-                compression_level=1,
-                row_group_size=2**18,
-                use_dictionary=DICTIONARIES,
-            )
-        files.append(path)
-    return files
+def fund(folder: Path) -> Lake:
+    """Open a lake that holds the ``career`` table alone."""
+    lake = Lake(folder, {"career": table_specs()["career"]}, BUCKETS)
+    lake.create()
+    return lake
 
 
-def read(path: Path) -> pa.Table:
-    """Read the columns that a pension needs, and nothing more."""
-    return pq.ParquetFile(path).read(columns=COLUMNS, use_threads=False)
+def stage(lake: Lake, bucket: int) -> Staged:
+    """Write one bucket as a derivation writes it."""
+    return lake.table("career").stage(career_of(bucket), bucket=bucket, label="synthetic")
 
 
-def pensions(path: Path) -> pa.Table:
-    """From the file of one bucket to the pension of each person, through the law of Morocco itself.
+def write(folder: Path, elements: int, pool: Executor) -> tuple[Snapshot, list[int]]:
+    """Fill a fund with at least so many elements, a million a bucket; the buckets that hold them."""
+    lake = fund(folder)
+    table = lake.table("career")
+    wanted = list(range(-(-elements // BUCKET)))
+    missing = sorted(set(wanted) - {entry.bucket for entry in table.entries()})
+    table.append(map_tasks(pool, partial(stage, lake), missing), transaction=f"up to {len(wanted)}")
+    lake.publish("benchmark")
+    return lake.snapshot(), wanted
+
+
+def pensions(source: Snapshot, bucket: int) -> pa.Table:
+    """From the Parquet file of one bucket to the pension of each person, through the law of Morocco itself.
 
     Everybody was born in 1960 and has stopped work, so that the career alone decides.
     """
-    monthly = Monthly.from_table(read(path))
+    monthly = read_monthly(source, bucket)
     inputs = {
         "birth_date": np.full(len(monthly), (date(1960, 1, 1) - date(1970, 1, 1)).days),
         "work_ceased": np.ones(len(monthly), np.bool_),
@@ -129,11 +128,12 @@ def pensions(path: Path) -> pa.Table:
     found = evaluate(
         morocco.system, ("insured_days", "reference_wage", "monthly_amount"), inputs, on=LAW_DATE
     )
+    reference = found["reference_wage"].exact
     return pa.table(
         {
             "person_key": monthly.person_keys,
             "days": found["insured_days"].values,
-            "last96": (found["reference_wage"].exact.num * 96) // found["reference_wage"].exact.den,
+            "last96": reference.num * 96 // reference.den,
             "pension": found["monthly_amount"].rounded(),
         }
     )
@@ -149,17 +149,19 @@ class Timed:
     peak_bytes: int
 
 
-def _measured(work: Callable[[Path], Any], path: Path) -> tuple[Any, float, int, int]:
+def _measured(
+    work: Callable[[Snapshot, int], Any], source: Snapshot, bucket: int
+) -> tuple[Any, float, int, int]:
     began = time.process_time()
-    result = work(path)
+    result = work(source, bucket)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return result, time.process_time() - began, os.getpid(), peak
 
 
-def ours(pool: Executor, files: list[Path], work: Callable[[Path], Any]) -> Timed:
+def ours(pool: Executor, source: Snapshot, buckets: list[int], work: Callable[[Snapshot, int], Any]) -> Timed:
     """Do ``work`` on each bucket in the processes of ``pool``."""
     began = time.perf_counter()
-    done = list(pool.map(partial(_measured, work), files))
+    done = map_tasks(pool, partial(_measured, work, source), buckets)
     seconds = time.perf_counter() - began
     peaks: dict[int, int] = {}
     for _, _, process, peak in done:
@@ -170,24 +172,19 @@ def ours(pool: Executor, files: list[Path], work: Callable[[Path], Any]) -> Time
     )
 
 
-def workers() -> Executor:
-    """Two processes, as a run has them."""
-    return ProcessPoolExecutor(CORES, mp_context=get_context("forkserver"))
+def rows_read(source: Snapshot, bucket: int) -> int:
+    """Decode the columns of a pension, and do nothing."""
+    return int(source.read("career", [*MONTHLY_COLUMNS, "known_until"], bucket).num_rows)
 
 
-def rows_read(path: Path) -> int:
-    """Decode, and do nothing."""
-    return int(read(path).num_rows)
-
-
-def rows_summed(path: Path) -> int:
+def rows_summed(source: Snapshot, bucket: int) -> int:
     """Decode and add up by month."""
-    return int(Monthly.from_table(read(path)).elements[-1])
+    return int(read_monthly(source, bucket).elements[-1])
 
 
-def rows_decided(path: Path) -> int:
+def rows_decided(source: Snapshot, bucket: int) -> int:
     """Do the whole way and drop the result."""
-    return int(pensions(path).num_rows)
+    return int(pensions(source, bucket).num_rows)
 
 
 MONTHS_SQL = """
@@ -223,7 +220,7 @@ PENSION_SQL = """
 """
 
 
-def peers(files: list[Path]) -> dict[str, Timed]:
+def peers(files: list[str]) -> dict[str, Timed]:
     """Each SQL by name, on two threads; all buckets at once, or bucket by bucket."""
     names = ", ".join(f"'{path}'" for path in files)
     timed = {}
@@ -258,15 +255,15 @@ def _by_person(timed: Timed) -> pa.Table:
     return pa.concat_tables(timed.results).combine_chunks().sort_by("person_key").combine_chunks()
 
 
-def speed(folder: Path, elements: int) -> list[dict[str, Any]]:
+def speed(folder: Path, elements: int, pool: Executor) -> list[dict[str, Any]]:
     """Elements per second against the peer, and how far from what reading alone allows."""
-    files = write(folder, elements)
-    n = sum(pq.read_metadata(path).num_rows for path in files)
-    with workers() as pool:
-        ours(pool, files[:1] * 8, rows_decided)  # loads code and compiled kernels
-        full = min((ours(pool, files, pensions) for _ in range(3)), key=lambda each: each.seconds)
-        decoded = ours(pool, files, rows_read)
-        summed = ours(pool, files, rows_summed)
+    source, buckets = write(folder, elements, pool)
+    ours(pool, source, [0] * 8, rows_decided)  # loads code and compiled kernels
+    full = min((ours(pool, source, buckets, pensions) for _ in range(3)), key=lambda each: each.seconds)
+    decoded = ours(pool, source, buckets, rows_read)
+    summed = ours(pool, source, buckets, rows_summed)
+    n = sum(decoded.results)
+    files = [path for bucket in buckets for path in source.files("career", bucket)]
     timed = peers(files)
     expected = _by_person(full)
     for name, each in timed.items():
@@ -290,30 +287,30 @@ def speed(folder: Path, elements: int) -> list[dict[str, Any]]:
     ]
 
 
-def growth(folder: Path, sizes: list[int]) -> list[dict[str, Any]]:
+def growth(folder: Path, sizes: Sequence[int], pool: Executor) -> list[dict[str, Any]]:
     """Peak memory (driver and workers together) and time at several sizes, each in fresh processes."""
     rows = []
     for size in sizes:
-        write(folder, size)
-        command = [sys.executable, __file__, "--child", str(folder), str(-(-size // BUCKET))]
+        _, buckets = write(folder, size, pool)
+        command = [sys.executable, __file__, "--child", str(folder), str(len(buckets))]
         told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        million = f"{told['elements'] / 1e6:.0f} million elements"
+        n = told["elements"]
+        million = f"{n / 1e6:.0f} million elements"
         rows.append(_row(f"peak memory at {million}", told["peak_bytes"] / 2**20, "MiB"))
-        rows.append(_row(f"  time at {million}", told["seconds"] / told["elements"] * 1e9, "ns/element"))
-        rows.append(
-            _row(f"  processor time at {million}", told["processor"] / told["elements"] * 1e9, "ns/element")
-        )
+        rows.append(_row(f"  time at {million}", told["seconds"] / n * 1e9, "ns/element"))
+        rows.append(_row(f"  processor time at {million}", told["processor"] / n * 1e9, "ns/element"))
     return rows
 
 
 def _child(folder: Path, buckets: int) -> None:
     """One size: pensions of all buckets, results dropped, and what it took."""
-    files = [folder / f"{bucket:05}.parquet" for bucket in range(buckets)]
-    with workers() as pool:
-        ours(pool, files[:1] * 8, rows_decided)
-        timed = ours(pool, files, rows_decided)
+    source = fund(folder).snapshot()
+    with open_executor(workers=CORES) as pool:
+        ours(pool, source, [0] * 8, rows_decided)
+        timed = ours(pool, source, list(range(buckets)), rows_decided)
+    table = source.lake.table("career")
     told = {
-        "elements": sum(pq.read_metadata(path).num_rows for path in files),
+        "elements": sum(entry.rows for bucket in range(buckets) for entry in table.entries(bucket=bucket)),
         "seconds": timed.seconds,
         "processor": timed.processor_seconds,
         "peak_bytes": timed.peak_bytes,
@@ -336,11 +333,11 @@ def _row(
 
 
 def main(
-    elements: int = 20_000_000, sizes: tuple[int, ...] = (10_000_000, 30_000_000, 100_000_000)
+    elements: int = 20_000_000, sizes: Sequence[int] = (10_000_000, 30_000_000, 100_000_000)
 ) -> list[dict[str, Any]]:
     """Run all, print the rows and return them."""
-    with tempfile.TemporaryDirectory(prefix="himaya-careers-") as name:
-        rows = speed(Path(name), elements) + growth(Path(name), list(sizes))
+    with tempfile.TemporaryDirectory(prefix="himaya-careers-") as name, open_executor(workers=CORES) as pool:
+        rows = speed(Path(name), elements, pool) + growth(Path(name), sizes, pool)
     for row in rows:
         against = f"   {row['ratio']:.1f} x {row['peer']} ({row['peer_value']:,.0f})" if row["ratio"] else ""
         print(f"{row['name']:55} {row['value']:>15,.0f} {row['unit']}{against}")
@@ -358,4 +355,4 @@ if __name__ == "__main__":
     if asked.child:
         _child(Path(asked.child[0]), int(asked.child[1]))
     else:
-        main(asked.elements, tuple(asked.sizes))
+        main(asked.elements, asked.sizes)
