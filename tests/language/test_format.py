@@ -93,11 +93,15 @@ def test_percent(lang, written):
 
 @pytest.mark.parametrize(
     ("lang", "written"),
-    [("en", "1 September 2026"), ("fr", "1 septembre 2026"), ("ar", "1 شتنبر 2026")],
+    [("en", "1 September 2026"), ("fr", "1er septembre 2026"), ("ar", "1 شتنبر 2026")],
 )
 def test_dates_are_in_words_with_the_month_names_of_morocco(lang, written):
     assert plain(day(date(2026, 9, 1), lang)).replace(WIDE, " ") == written
     assert plain(month(SEPTEMBER_2026, lang)).replace(WIDE, " ") == written.split(" ", 1)[1]
+
+
+def test_only_the_first_of_a_month_is_an_ordinal_in_french():
+    assert day(date(2026, 9, 11), "fr") == f"11{WIDE}septembre{WIDE}2026"
 
 
 def test_a_date_never_breaks_over_two_lines():

@@ -89,7 +89,7 @@ def test_unverified_values_are_marked():
         (1, "quarters", "1 trimestre"),
         (2.5, "years", "2,5"),
         (1.25, "number", "1,25"),
-        ("2026-09-01", "date", "1 septembre 2026"),
+        ("2026-09-01", "date", "1er septembre 2026"),
         ("2026-09", "month", "septembre 2026"),
         ("full_career", "reason", "full_career"),
         (True, "flag", "oui"),

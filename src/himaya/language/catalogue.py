@@ -52,13 +52,12 @@ class Text:
     ar: str
 
     @classmethod
-    def of(cls, labels: Mapping[str, str]) -> Self:
+    def of(cls, labels: Mapping[str, str] | Mapping[Language, str]) -> Self:
         """From ``{"en": …, "fr": …, "ar": …}``; a missing language raises :class:`TextError`."""
-        if missing := [lang for lang in LANGUAGES if not labels.get(lang)]:
-            raise TextError(
-                f"the label {dict(labels)!r} lacks {', '.join(missing)}", mend="Add the language."
-            )
-        return cls(*(labels[lang] for lang in LANGUAGES))
+        words: dict[str, str] = {**labels}
+        if missing := [lang for lang in LANGUAGES if not words.get(lang)]:
+            raise TextError(f"the label {words!r} lacks {', '.join(missing)}", mend="Add the language.")
+        return cls(*(words[lang] for lang in LANGUAGES))
 
     @classmethod
     def same(cls, word: str) -> Self:

@@ -78,8 +78,11 @@ def seconds(value: float, lang: Language) -> str:
 
 
 def day(value: date, lang: Language) -> str:
-    """A date in words: ``1 September 2026``; Moroccan month names in Arabic."""
-    return _isolated_parts(format_date(value, "d MMMM y", locale=_DATE_LOCALES[lang]), lang)
+    """A date in words: ``1 September 2026``, ``1er septembre 2026``; Moroccan month names in Arabic."""
+    written = format_date(value, "d MMMM y", locale=_DATE_LOCALES[lang])
+    if lang == "fr" and value.day == 1:
+        written = f"1er{written[1:]}"
+    return _isolated_parts(written, lang)
 
 
 def moment(value: datetime, lang: Language) -> str:

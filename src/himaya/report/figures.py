@@ -435,7 +435,7 @@ def times(data: ReportData, pen: Pen) -> Figure:
     """Seconds by stage."""
     title = pen.say("scorecard.times")
     rows = [
-        Bar(pen.stage(name), (round(seconds * 1000),), pen.number(seconds, 1) + "\u00a0s")
+        Bar(pen.stage(name), (round(seconds * 1000),), pen.seconds(seconds))
         for name, seconds in data.stages.items()
     ]
     return Figure(

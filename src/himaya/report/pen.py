@@ -63,6 +63,10 @@ class Pen:
         """An amount to the unit, without its currency: for axes."""
         return language.number(centimes / 100, self.lang)
 
+    def seconds(self, value: float) -> str:
+        """A duration."""
+        return language.seconds(value, self.lang)
+
     def percent(self, share: float, decimals: int = 1) -> str:
         """A share."""
         return language.percent(share, self.lang, decimals)
