@@ -153,4 +153,4 @@ def test_amounts_are_written_as_people_write_them():
 
 
 def test_everything_unverified_is_listed():
-    assert set(TOYLAND.unverified()) == {"bonus", "pension.cap", "pension.base", "pension.floor"}
+    assert set(TOYLAND.unverified) == {"bonus", "pension.cap", "pension.base", "pension.floor"}

@@ -29,8 +29,8 @@ DOUBTFUL = {
 
 
 def test_what_is_not_verified_is_known_by_name():
-    assert set(system.unverified()) == DOUBTFUL
-    assert all(note for notes in system.unverified().values() for note in notes), "each says why"
+    assert set(system.unverified) == DOUBTFUL
+    assert all(note for notes in system.unverified.values() for note in notes), "each says why"
 
 
 def test_both_shares_make_the_total_wherever_all_three_are_known():

@@ -4,6 +4,7 @@ Knows no country and no storage. See ``docs/change-a-parameter.md`` for where to
 """
 
 from himaya.law.evaluate import Evaluation, Result, evaluate
+from himaya.law.exact import exact
 from himaya.law.explain import Node, explain
 from himaya.law.ragged import Ragged
 from himaya.law.rules import Input, Rule, rule
@@ -77,6 +78,7 @@ __all__ = [
     "clip",
     "count",
     "evaluate",
+    "exact",
     "explain",
     "first",
     "first_day",

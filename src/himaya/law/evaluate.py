@@ -150,7 +150,7 @@ def evaluate(
 
 def sources_of(system: System, rules: Collection[Rule]) -> tuple[str, ...]:
     """Unverified parameters and rules that these rules can rest on; at most 64, one bit each."""
-    doubtful = system.unverified()
+    doubtful = system.unverified
     found = {name for each in rules for name in system.reads[each.place] if name in doubtful}
     found |= {each.name for each in rules if not each.verified}
     if len(found) > 64:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class Rule:
         """Evaluate the function itself."""
         return self.function(*arguments)
 
-    @property
+    @cached_property
     def arguments(self) -> tuple[str, ...]:
         """Names that the rule depends on."""
         return tuple(inspect.signature(self.function).parameters)

@@ -142,7 +142,8 @@ class System:
             digest.update(self.overlay.content)
         return digest.hexdigest()[:16]
 
-    def unverified(self) -> dict[str, list[str]]:
+    @cached_property
+    def unverified(self) -> Mapping[str, list[str]]:
         """Everything nobody has verified: names of rules and parameters, each with its notes."""
         found: dict[str, list[str]] = {}
         for rules in self.versions.values():

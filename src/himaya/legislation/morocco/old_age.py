@@ -34,7 +34,7 @@ from himaya.law.values import round_to_centime
 from himaya.legislation.morocco.inputs import MAD, MAD_A_MONTH
 
 DAHIR = "dahir 1-72-184"
-REFORM = "law 02.24; decree 2.25.265"
+REFORM = "loi 02.24; décret 2.25.265"
 
 REASON = Cases(
     "reason",
