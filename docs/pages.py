@@ -107,10 +107,7 @@ def _file(contract: FileContract) -> str:
         f"decimal {code(dialect.decimal)}",
         f"fills {', '.join(map(code, contract.tables))}",
     ]
-    rows = [
-        [code(c.name), ", ".join(filter(None, (c.type, c.unit))), _rules(c), *languages(c.label)]
-        for c in contract.columns.values()
-    ]
+    rows = [[code(c.name), _kind(c), _rules(c), *languages(c.label)] for c in contract.columns.values()]
     header = ["header", "type", "rules", "English", "français", "العربية"]
     return "\n".join(
         [
@@ -120,6 +117,11 @@ def _file(contract: FileContract) -> str:
             table(header, rows),
         ]
     )
+
+
+def _kind(column: FileColumn) -> str:
+    """Type and unit; of dates and months the type says it."""
+    return f"{column.type}, {column.unit}" if column.type in ("integer", "decimal") else column.type
 
 
 def _rules(column: FileColumn) -> str:

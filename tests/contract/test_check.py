@@ -4,6 +4,8 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from himaya.contract import Breach, check_table, table_contracts
 
@@ -98,3 +100,26 @@ def test_a_rule_of_the_table_is_counted_in_sql():
 
 def test_a_pattern_is_held():
     assert delivery(sha256=["0" * 63 + "G"]) == (Breach("table-pattern", "sha256", 1, 0),)
+
+
+rows = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(1, 3)), max_size=12)
+
+
+@given(rows)
+def test_keys_and_order_agree_with_a_loop_over_rows(drawn):
+    """Career rows drawn as (person, employer, line): the key is the line, the order person and employer."""
+    count = len(drawn)
+    persons, employers, numbers = zip(*drawn, strict=True) if drawn else ((), (), ())
+    same = {name: careers()[name].to_pylist()[:1] * count for name in CAREER.columns}
+    data = careers(**same | {"person_key": persons, "employer": employers, "line": numbers})
+    repeated = [i for i, number in enumerate(numbers) if number in numbers[:i]]
+    unsorted = [i for i in range(1, count) if drawn[i][:2] < drawn[i - 1][:2]]
+    expected = [
+        Breach(code, subject, len(broken), broken[0])
+        for code, subject, broken in (
+            ("table-key", "delivery, line", repeated),
+            ("table-order", "person_key, month, employer, known_from", unsorted),
+        )
+        if broken
+    ]
+    assert list(check_table(CAREER, data)) == expected
