@@ -38,6 +38,7 @@ TWO_PERSONS = career(
 
 def test_each_person_owns_a_slice():
     careers = Careers.from_table(TWO_PERSONS)
+    assert len(careers) == 2
     assert careers.person_keys.tolist() == [7, 9]
     assert careers.offsets.tolist() == [0, 3, 4]
     assert [first_day(m) for m in careers.month] == [month("2025-12"), *[month("2026-01")] * 3]
