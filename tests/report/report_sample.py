@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from himaya.language import Text
 from himaya.law import explain
@@ -35,6 +34,9 @@ from himaya.report import (
     Unverified,
     YearCoverage,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LAW_DATE = date(2026, 10, 1)
 ATTACK = "<script>alert('x')</script>&\"'"

@@ -54,28 +54,28 @@ class Text:
     @classmethod
     def of(cls, labels: Mapping[str, str] | Mapping[Language, str]) -> Self:
         """From ``{"en": …, "fr": …, "ar": …}``; a missing language raises :class:`TextError`."""
-        words: dict[str, str] = {**labels}
+        words: dict[str, str] = dict(labels.items())
         if missing := [lang for lang in LANGUAGES if not words.get(lang)]:
             raise TextError(f"the label {words!r} lacks {', '.join(missing)}", mend="Add the language.")
         return cls(*(words[lang] for lang in LANGUAGES))
 
     @classmethod
     def same(cls, word: str) -> Self:
-        """A word that no language translates: a name, a number, a code."""
+        """Make a label of a word that no language translates: a name, a number, a code."""
         return cls(word, word, word)
 
     def pick(self, lang: Language) -> str:
-        """The label in one language, typeset."""
+        """Give the label in one language, typeset."""
         words: str = getattr(self, lang)
         return typeset(words, lang)
 
     def as_dict(self) -> dict[str, str]:
-        """The label as one JSON object."""
+        """Give the label as one JSON object."""
         return {lang: getattr(self, lang) for lang in LANGUAGES}
 
 
 def text(key: str, lang: Language, **values: Value) -> str:
-    """The text called ``key`` with its values filled in.
+    """Give the text called ``key`` with its values filled in.
 
     Whole numbers and dates are written as ``lang`` writes them; other numbers are formatted by the caller
     (:mod:`himaya.language.format`). In Arabic, words and numbers filled in are isolated.
@@ -121,7 +121,7 @@ def catalogue() -> dict[str, dict[str, Forms]]:
 
 
 def read(path: Path) -> dict[str, dict[str, Forms]]:
-    """The texts of one file; raises :class:`TextError` with file and line if one of them is not whole."""
+    """Read the texts of one file; raises :class:`TextError` with file and line if one is not whole."""
     found = {}
     for at, entry in _leaves(load(path) or {}, ()):
         forms = {lang: {"other": said} if isinstance(said, str) else said for lang, said in entry.items()}
@@ -155,7 +155,7 @@ def _leaves(node: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[tuple[tupl
 
 
 def _fault(entry: Mapping[str, Any]) -> str | None:
-    """What is wrong with one text, in words, or None."""
+    """Say what is wrong with one text, or None."""
     if set(entry) != set(LANGUAGES):
         return f"stands in {', '.join(entry) or 'no language'} instead of {', '.join(LANGUAGES)}"
     wanted: dict[str, set[str]] = {}

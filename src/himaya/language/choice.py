@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Literal, TypeGuard, get_args
+from typing import TYPE_CHECKING, Literal, TypeGuard, get_args
 
 from himaya.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language = Literal["en", "fr", "ar"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -23,7 +25,7 @@ def direction(lang: Language) -> Literal["ltr", "rtl"]:
 
 
 def choose(option: str | None = None, environ: Mapping[str, str] = os.environ) -> Language:
-    """The language to speak: the option, else ``HIMAYA_LANG``, else the locale, else English.
+    """Choose the language to speak: the option, else ``HIMAYA_LANG``, else the locale, else English.
 
     Parameters
     ----------

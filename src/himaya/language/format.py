@@ -12,18 +12,22 @@ Conventions, where languages and locales leave a choice:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from himaya.language.choice import Language
 from himaya.language.isolate import NARROW_SPACE, NO_BREAK_SPACE, left_to_right
 from himaya.months import first_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from himaya.language.choice import Language
 
 Number = int | float | Decimal | Fraction
 
@@ -43,7 +47,7 @@ def number(value: Number, lang: Language, decimals: int = 0) -> str:
 def money(
     centimes: int, lang: Language, currency: str = "MAD", *, whole: bool = False, signed: bool = False
 ) -> str:
-    """An amount in centimes with its currency: ``money(321050, "fr") == "3 210,50 MAD"``.
+    """Write an amount in centimes with its currency: ``money(321050, "fr") == "3 210,50 MAD"``.
 
     Parameters
     ----------
@@ -62,23 +66,23 @@ def money(
 
 
 def currency_name(lang: Language, currency: str = "MAD") -> str:
-    """What stands after an amount: a name where we have one, else the ISO code."""
+    """Say what stands after an amount: a name where we have one, else the ISO code."""
     return _CURRENCIES.get(currency, {}).get(lang, currency)
 
 
 def percent(share: Number, lang: Language, decimals: int = 1) -> str:
-    """A share as a percentage: ``percent(0.123, "fr") == "12,3 %"``."""
+    """Write a share as a percentage: ``percent(0.123, "fr") == "12,3 %"``."""
     space = NARROW_SPACE if lang == "fr" else ""
     return _isolated(_digits(_decimal(share) * 100, lang, decimals) + space + "%", lang)
 
 
 def seconds(value: float, lang: Language) -> str:
-    """A duration in seconds, three figures or so: ``0.42 s``, ``41.0 s``."""
+    """Write a duration in seconds, three figures or so: ``0.42 s``, ``41.0 s``."""
     return _isolated(_digits(value, lang, 2 if value < 10 else 1) + NO_BREAK_SPACE + "s", lang)
 
 
 def day(value: date, lang: Language) -> str:
-    """A date in words: ``1 September 2026``, ``1er septembre 2026``; Moroccan month names in Arabic."""
+    """Write a date in words: ``1 September 2026``, ``1er septembre 2026``; Arabic months as in Morocco."""
     written = format_date(value, "d MMMM y", locale=_DATE_LOCALES[lang])
     if lang == "fr" and value.day == 1:
         written = f"1er{written[1:]}"
@@ -86,23 +90,23 @@ def day(value: date, lang: Language) -> str:
 
 
 def moment(value: datetime, lang: Language) -> str:
-    """A date in words and the time to the minute, in the zone that ``value`` carries."""
+    """Write a date in words and the time to the minute, in the zone that ``value`` carries."""
     comma = "،" if lang == "ar" else ","
     return f"{day(value.date(), lang)}{comma} {_isolated(value.strftime('%H:%M'), lang)}"
 
 
 def month(value: int, lang: Language) -> str:
-    """A month number (year x 12 + month - 1) in words: ``September 2026``."""
+    """Write a month number (year x 12 + month - 1) in words: ``September 2026``."""
     return _isolated_parts(format_skeleton("yMMMM", first_day(value), locale=_DATE_LOCALES[lang]), lang)
 
 
 def short_month(value: int, lang: Language) -> str:
-    """A month number as ``09/2026``, the same in the three languages: for tables."""
+    """Write a month number as ``09/2026``, the same in the three languages: for tables."""
     return _isolated(f"{value % 12 + 1:02d}/{value // 12}", lang)
 
 
 def listing(items: Sequence[str], lang: Language) -> str:
-    """``a, b and c`` as each language joins a list."""
+    """Join words as each language does: ``a, b and c``."""
     return str(format_list(list(items), locale=_DATE_LOCALES[lang]))
 
 

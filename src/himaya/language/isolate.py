@@ -9,8 +9,10 @@ The same characters serve HTML text, SVG text and terminals, so there is one mec
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from himaya.language.choice import Language
+if TYPE_CHECKING:
+    from himaya.language.choice import Language
 
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 RLE, PDF = "\u202b", "\u202c"

@@ -11,10 +11,13 @@ in UAX 9.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from himaya.language.choice import Language, direction
 from himaya.language.isolate import PDF, RLE, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _FIRST_VTE_WITH_BIDI = 5800
 

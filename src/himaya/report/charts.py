@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from himaya.language import Language
 from himaya.report.svg import Drawing, ticks
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from himaya.language import Language
 
 HAIR = 1.5
 """Least visible thickness."""

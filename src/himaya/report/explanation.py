@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from himaya.language import Text
 from himaya.months import month_of
 from himaya.report.charts import Level
-from himaya.report.pen import Pen
+
+if TYPE_CHECKING:
+    from himaya.report.pen import Pen
 
 SHOWN_LINES = 12
 """Declared lines shown under one step; the tree itself has all."""
@@ -106,7 +108,7 @@ def _amounts(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _addends(change: int, beside: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The fewest of the amounts beside a step whose sum is its change; none if no sum is."""
+    """Find the fewest amounts beside a step whose sum is its change; none if no sum is."""
     parts = [each for each in beside if each["value"]]
     combinations = (some for size in range(1, len(parts) + 1) for some in itertools.combinations(parts, size))
     return list(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from himaya.language import Language
 from himaya.months import month_of
 from himaya.report.charts import (
     Bar,
@@ -24,20 +21,27 @@ from himaya.report.charts import (
     pyramid,
     waterfall,
 )
-from himaya.report.model import (
-    AgeGroup,
-    Case,
-    Contribution,
-    DeclaredMonth,
-    Histogram,
-    Intake,
-    Pensions,
-    PersonList,
-    Population,
-    ReportData,
-)
-from himaya.report.pen import Pen
 from himaya.report.timeline import FULL_MONTH, Milestone, timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+    from himaya.language import Language
+    from himaya.report.model import (
+        AgeGroup,
+        Case,
+        Contribution,
+        DeclaredMonth,
+        Histogram,
+        Intake,
+        Pensions,
+        PersonList,
+        Population,
+        ReportData,
+    )
+    from himaya.report.pen import Pen
 
 DASH = "\u2013"
 """Between the ends of a range."""
@@ -119,7 +123,7 @@ def deliveries(intake: Intake, pen: Pen) -> Table:
 
 
 def disagreements(intake: Intake, pen: Pen) -> Table:
-    """Declared totals that the lines do not reach."""
+    """List declared totals that the lines do not reach."""
     return Table(
         tuple(pen.say(f"intake.{column}") for column in ("file", "total", "declared", "found")),
         tuple(
@@ -179,14 +183,14 @@ def declared_months(population: Population, pen: Pen) -> Figure:
 
 
 def declared_days(population: Population, pen: Pen) -> Figure:
-    """Declared months by their days."""
+    """Draw declared months by their days."""
     return _distribution(
         population.declared_days, pen, ("days", "days_desc"), ("declared_days", "declared_months")
     )
 
 
 def calibration(population: Population, pen: Pen) -> Table:
-    """The synthetic population against its targets."""
+    """Set the synthetic population against its targets."""
     return Table(
         tuple(
             pen.say(f"population.{column}") for column in ("margin", "category", "target", "reached", "error")
@@ -373,7 +377,7 @@ def reasons(found: PersonList, pen: Pen) -> Figure:
 
 
 def career(case: Case, name: str, pen: Pen) -> Figure:
-    """The declared career of one person."""
+    """Draw the declared career of one person."""
     title = pen.say("cases.career")
     milestones = [
         Milestone(month_of(e.day), pen.say("cases.event", label=pen.label(e.label), day=e.day))

@@ -7,13 +7,15 @@ title in :mod:`himaya.codes` or the catalogue of texts, or as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from himaya.language import Text
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from himaya.language import Text
 
 DeliveryStatus = Literal["accepted", "partial", "held", "duplicate", "refused"]
 

@@ -28,81 +28,81 @@ class Pen:
     lang: Language
 
     def say(self, key: str, **values: Any) -> str:
-        """A text of the report's catalogue."""
+        """Write a text of the report's catalogue."""
         return language.text(f"report.{key}", self.lang, **values)
 
     def label(self, text: Text) -> str:
-        """A label that data carry."""
+        """Write a label that data carry."""
         return text.pick(self.lang)
 
     def word(self, name: str) -> str:
-        """A word that data bring, in whatever script: a name, a file, an identifier, an article."""
+        """Write a word that data bring, in whatever script: a name, a file, an identifier, an article."""
         return language.first_strong(name) if name and self.lang == "ar" else name
 
     def year(self, value: float) -> str:
-        """A year: not grouped."""
+        """Write a year: not grouped."""
         return language.typeset(f"{value:.0f}", self.lang)
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """A count or measure."""
+        """Write a count or measure."""
         return language.number(value, self.lang, decimals)
 
     def money(self, centimes: float) -> str:
-        """An amount, to the centime."""
+        """Write an amount, to the centime."""
         return language.money(round(centimes), self.lang)
 
     def change(self, centimes: float) -> str:
-        """A change of an amount, with its sign."""
+        """Write a change of an amount, with its sign."""
         return language.money(round(centimes), self.lang, signed=True)
 
     def whole_money(self, centimes: float) -> str:
-        """An amount, to the unit: for totals and axes."""
+        """Write an amount, to the unit: for totals and axes."""
         return language.money(round(centimes), self.lang, whole=True)
 
     def units(self, centimes: float) -> str:
-        """An amount to the unit, without its currency: for axes."""
+        """Write an amount to the unit, without its currency: for axes."""
         return language.number(centimes / 100, self.lang)
 
     def seconds(self, value: float) -> str:
-        """A duration."""
+        """Write a duration."""
         return language.seconds(value, self.lang)
 
     def percent(self, share: float, decimals: int = 1) -> str:
-        """A share."""
+        """Write a share."""
         return language.percent(share, self.lang, decimals)
 
     def day(self, value: date) -> str:
-        """A date in words."""
+        """Write a date in words."""
         return language.day(value, self.lang)
 
     def moment(self, value: datetime) -> str:
-        """A date and time."""
+        """Write a date and time."""
         return language.moment(value, self.lang)
 
     def month(self, value: int) -> str:
-        """A month number for tables."""
+        """Write a month number for tables."""
         return language.short_month(value, self.lang)
 
     def code(self, name: str, fallback: Text | None = None) -> str:
-        """The title of a code; the fallback, or the code itself, where no catalogue has it."""
+        """Write the title of a code; the fallback, or the code itself, where no catalogue has it."""
         if name in catalogue():
             return self.label(Text.of(catalogue()[name].title))
         return self.label(fallback) if fallback else self.word(name)
 
     def stage(self, name: str) -> str:
-        """A stage of the work, as the command line calls it."""
+        """Write a stage of the work, as the command line calls it."""
         return self._named("cli.stage.", name, name)
 
     def margin(self, name: str) -> str:
-        """A margin of the synthetic population, or one of its categories."""
+        """Write a margin of the synthetic population, or one of its categories."""
         return self._named("report.margin.", re.sub("[^a-z]+", "-", name.lower()).strip("-"), name)
 
     def _named(self, family: str, key: str, name: str) -> str:
-        """A text of a family by its last word; ``name`` itself where the catalogue has none."""
+        """Write a text of a family by its last word; ``name`` itself where the catalogue has none."""
         return language.text(family + key, self.lang) if language.has_text(family + key) else self.word(name)
 
     def quantity(self, value: Any, unit: str, labels: Mapping[str, str] | None = None) -> str:
-        """A value of an explanation (``himaya.law``, ``Node.to_dict``) in its unit.
+        """Write a value of an explanation (``himaya.law``, ``Node.to_dict``) in its unit.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class Pen:
         return self.number(value, _places(value))
 
     def _dated(self, value: str) -> str:
-        """An ISO date or month in words; any other word as it is."""
+        """Write an ISO date or month in words; any other word as it is."""
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
             return self.day(date.fromisoformat(value))
         if re.fullmatch(r"\d{4}-\d{2}", value):

@@ -6,8 +6,7 @@ import itertools
 import os
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,8 +15,12 @@ from himaya.language import Language, direction
 from himaya.report import figures
 from himaya.report.explanation import Branch, branch, levels
 from himaya.report.figures import Figure, Table
-from himaya.report.model import Case, ListRow, PersonList, Provenance, ReportData
 from himaya.report.pen import Pen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya.report.model import Case, ListRow, PersonList, Provenance, ReportData
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class WrittenCase:
 
 
 def render(data: ReportData, lang: Language) -> str:
-    """The report as one HTML document.
+    """Render the report as one HTML document.
 
     Parameters
     ----------
@@ -89,7 +92,7 @@ def write(data: ReportData, path: Path, lang: Language) -> Path:
 
 
 def headline(data: ReportData, pen: Pen) -> list[Tile]:
-    """The numbers to know first, worked out from the rest so that they cannot disagree with it."""
+    """Give the numbers to know first, worked out from the rest so that they cannot disagree with it."""
     intake, pensions = data.intake, data.pensions
     tiles = [
         Tile(pen.number(data.population.persons), pen.say("headline.persons")),
@@ -131,7 +134,7 @@ def written(case: Case, index: int, pen: Pen) -> WrittenCase:
 
 
 def rows_of(found: PersonList, pen: Pen) -> Table:
-    """The first rows of a list; columns that no row fills are left out."""
+    """Write the first rows of a list; columns that no row fills are left out."""
 
     def cells(row: ListRow) -> dict[str, str]:
         return {
@@ -158,7 +161,7 @@ def rows_of(found: PersonList, pen: Pen) -> Table:
 
 
 def facts(provenance: Provenance, pen: Pen) -> list[tuple[str, str]]:
-    """What the numbers stand on, as terms and values."""
+    """Say what the numbers stand on, as terms and values."""
     p = provenance
     found: dict[str, Any] = {
         "fund": p.fund,

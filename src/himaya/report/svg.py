@@ -7,12 +7,15 @@ because SVG defines it along the direction of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from himaya.language import Language, direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Point = tuple[float, float]
 

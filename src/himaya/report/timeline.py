@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from himaya.language import first_strong
-from himaya.report.charts import Frame, Write
-from himaya.report.model import DeclaredMonth
 from himaya.report.svg import Drawing, ticks
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from himaya.report.charts import Frame, Write
+    from himaya.report.model import DeclaredMonth
 
 FULL_MONTH = 26
 """Days of a month declared in full, the most that the declaration form allows."""
@@ -105,7 +108,7 @@ def runs(months: Sequence[DeclaredMonth]) -> list[Run]:
 
 
 def _lanes(career: Sequence[DeclaredMonth], others: str) -> dict[str, list[DeclaredMonth]]:
-    """Declared months by employer in order of arrival, the employers of fewest months together at the end."""
+    """Group declared months by employer in order of arrival, those of fewest months together at the end."""
     longest = [name for name, _ in Counter(m.employer for m in career).most_common()]
     shown = set(longest if len(longest) <= LANES else longest[: LANES - 1])
     lanes: dict[str, list[DeclaredMonth]] = defaultdict(list)
