@@ -118,10 +118,10 @@ def intake(
     """Take files in."""
     console = _console(as_json, lang)
     opened = _open(fund, workers, dask)
-    with console.progress() as stage:
-        report = opened.intake(files, kind=kind, received_on=received_on, progress=stage)
+    with console.progress() as progress:
+        report = opened.intake(files, kind=kind, received_on=received_on, progress=progress)
     console.emit(report.as_dict(), lambda: show.intake(console, report))
-    if not report.complete:
+    if any(delivery.status in {"held", "refused"} for delivery in report.deliveries):
         raise typer.Exit(INCOMPLETE)
 
 
@@ -138,8 +138,8 @@ def replay(
     """Read quarantined lines again, after a fix."""
     console = _console(as_json, lang)
     opened = _open(fund, workers, dask)
-    with console.progress() as stage:
-        report = opened.replay(deliveries, release=release, progress=stage)
+    with console.progress() as progress:
+        report = opened.replay(deliveries, release=release, progress=progress)
     console.emit(report.as_dict(), lambda: show.intake(console, report))
 
 
@@ -180,8 +180,8 @@ def run(
     """Rebuild careers and apply the law."""
     console = _console(as_json, lang)
     opened = _open(fund, workers, dask)
-    with console.progress() as stage:
-        result = opened.run(law_date=law_date, known_date=known_date, overlay=overlay, progress=stage("run"))
+    with console.progress() as progress:
+        result = opened.run(law_date=law_date, known_date=known_date, overlay=overlay, progress=progress)
     document = result.as_dict()
     console.emit(document, lambda: show.run(console, document))
 
@@ -269,8 +269,8 @@ def demo(
     from himaya import demo as demonstration
 
     console = _console(as_json, lang)
-    with console.progress() as stage:
-        result = demonstration.run(folder, persons=persons, seed=seed, workers=workers, lang=console.lang, progress=stage)
+    with console.progress() as progress:
+        result = demonstration.run(folder, persons=persons, seed=seed, workers=workers, lang=console.lang, progress=progress)
     console.emit(result.as_dict(), lambda: show.demo(console, result))
     if not result.sound:
         raise typer.Exit(FAILED)

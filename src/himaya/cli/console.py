@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console as Terminal
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from himaya import language
@@ -80,10 +80,10 @@ class Console:
         self.err.print(f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True)
 
     @contextmanager
-    def progress(self) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
         """Progress bars on a terminal, silence elsewhere.
 
-        Yields a function that makes one bar for a catalogue key; the bar is a function of (done, total).
+        Yields a function of (stage, done, total); each stage gets a bar when it is first heard of.
         """
         bars = Progress(
             SpinnerColumn(),
@@ -95,17 +95,15 @@ class Console:
             transient=True,
             disable=not self.err.is_terminal,
         )
+        tasks: dict[str, TaskID] = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(self.text(f"stage.{stage}"), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
         with bars:
-
-            def stage(key: str) -> Callable[[int, int], None]:
-                task = bars.add_task(self.text(f"stage.{key}"), total=None)
-
-                def advance(done: int, total: int) -> None:
-                    bars.update(task, completed=done, total=total)
-
-                return advance
-
-            yield stage
+            yield advance
 
 
 def _plain(value: Any) -> Any:

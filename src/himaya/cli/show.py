@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from himaya.cli.console import Console
     from himaya.codes import Code
     from himaya.demo import DemoResult
-    from himaya.fund import Found, IntakeResult
+    from himaya.fund import Found
+    from himaya.intake import DeliveryReport, IntakeReport
     from himaya.rights import Explanation
+
+FEW, MOST = 30, 50
+"""Up to so many deliveries are all shown; of more, so many at most of those that were not simply accepted."""
+COUNTS = ("lines", "accepted", "quarantined", "structural")
 
 
 def created(console: Console, document: Mapping[str, Any]) -> None:
@@ -21,48 +26,39 @@ def created(console: Console, document: Mapping[str, Any]) -> None:
     console.print(console.text("init.next", folder=document["fund"]))
 
 
-def intake(console: Console, result: IntakeResult) -> None:
-    """What came in, delivery by delivery (grouped by kind when there are many), and whether it reconciles."""
-    lang = console.lang
-    shown = [d for d in result.deliveries if d["status"] != "accepted"] if len(result.deliveries) > 30 else result.deliveries
+def intake(console: Console, report: IntakeReport) -> None:
+    """What came in, delivery by delivery (of many only those with something to say), and whether it reconciles."""
+    if report.resumed:
+        console.print(console.text("intake.resumed", count=len(report.resumed)))
+    every = [*report.resumed, *report.deliveries]
+    shown = every if len(every) <= FEW else [each for each in every if each.status != "accepted"]
     if shown:
         console.table(
             ["delivery", "file", "status", "lines", "accepted", "quarantined", "structural", "codes"],
-            [_delivery_row(console, delivery) for delivery in shown[:50]],
+            [_delivery_row(console, each) for each in shown[:MOST]],
             numbers=(0, 3, 4, 5, 6),
         )
         console.print()
-    if len(shown) > 50:
-        console.print(console.text("intake.more", count=len(shown) - 50))
-    totals = result.totals
-    console.print(
-        console.text(
-            "intake.reconciled",
-            deliveries=len(result.deliveries),
-            lines=totals["lines"],
-            accepted=totals["accepted"],
-            quarantined=totals["quarantined"],
-            structural=totals["structural"],
-            lost=totals["lost"],
-        )
-    )
+    if len(shown) > MOST:
+        console.print(console.text("intake.more", count=len(shown) - MOST))
+    counts = {name: sum(getattr(each, name) for each in every) for name in (*COUNTS, "lost")}
+    console.print(console.text("intake.reconciled", deliveries=len(every), **counts))
     for status in ("duplicate", "held", "refused"):
-        if count := sum(delivery["status"] == status for delivery in result.deliveries):
+        if count := sum(each.status == status for each in every):
             console.print(console.text(f"intake.{status}", count=count))
-    if result.publication is not None:
-        console.print(console.text("intake.published", number=language.number(result.publication, lang)))
+    if report.publication is not None and report.publication.number:
+        console.print(console.text("intake.published", number=report.publication.number))
 
 
-def _delivery_row(console: Console, delivery: Mapping[str, Any]) -> Sequence[str]:
+def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
     lang = console.lang
-    number = delivery["delivery"]
-    codes = ", ".join(f"{name} {language.number(count, lang)}" for name, count in delivery["codes"].items())
+    codes = ", ".join(f"{name} {language.number(count, lang)}" for name, count in delivery.codes.items())
     return [
-        language.number(number, lang) if number is not None else "",
-        delivery["file"],
-        console.text(f"delivery_status.{delivery['status']}"),
-        *(language.number(delivery[name], lang) for name in ("lines", "accepted", "quarantined", "structural")),
-        codes or (delivery.get("message") or ""),
+        "" if delivery.delivery is None else language.number(delivery.delivery, lang),
+        delivery.file,
+        console.text(f"delivery_status.{delivery.status}"),
+        *(language.number(getattr(delivery, name), lang) for name in COUNTS),
+        "; ".join(part for part in (codes, delivery.message) if part),
     ]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from himaya.law import Evaluation, evaluate
-from himaya.months import days_of_months, months_of_days
+from himaya.months import days_of_months, month_of, months_of_days
 
 if TYPE_CHECKING:
     from datetime import date
@@ -135,9 +135,10 @@ class Rights:
             }
         )
 
-    def unsupported(self, paid_month: int) -> pa.Table:
+    def unsupported(self) -> pa.Table:
         """Paid after the month of death, to an unknown person, or without the right."""
         people = self.people
+        paid_month = -1 if people.paid_month is None else month_of(people.paid_month)
         died = np.ma.getdata(people.death_date).astype(np.int32)
         death_month = months_of_days(died)
         dead = ~people.alive & (death_month < paid_month)

@@ -109,19 +109,8 @@ class RunResult:
 @cache
 def code_version() -> str:
     """Version of the package and a hash of its sources, so that a changed line makes another run."""
-    return f"{__version__}+{_hash_of('himaya', '.py')}"
-
-
-@cache
-def law_version(country: str) -> str:
-    """Hash of the rules and parameters of a country."""
-    return _hash_of(f"himaya.legislation.{country}", ".py", ".yaml")
-
-
-def _hash_of(package: str, *suffixes: str) -> str:
-    root = Path(str(resources.files(package)))
+    root = Path(str(resources.files("himaya")))
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(root.rglob("*")):
-        if path.suffix in suffixes:
-            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"{__version__}+{digest.hexdigest()}"

@@ -43,6 +43,8 @@ class People:
         int32 (n,), start of the pension in payment; masked likewise.
     months, days, wages
         Ragged: what was declared, by month; days at most 26, wages uncapped, in centimes.
+    paid_month
+        Month that the pensions in payment are of.
     """
 
     person_key: NDArray[np.int64]
@@ -55,6 +57,7 @@ class People:
     months: Ragged
     days: Ragged
     wages: Ragged
+    paid_month: date | None
 
     def __len__(self) -> int:
         """Give the number of persons."""
@@ -106,6 +109,7 @@ class People:
             months=Ragged(monthly.month, offsets),
             days=Ragged(monthly.days, offsets),
             wages=Ragged(monthly.wage, offsets),
+            paid_month=paid_month,
         )
 
     @property
@@ -143,12 +147,6 @@ class People:
         last = np.zeros(len(self), np.int64)
         last[declared] = self.months.values[ends[declared] - 1]
         return last <= (observed or 0) - CEASED_AFTER_MONTHS
-
-
-def last_month(months: pa.ChunkedArray) -> int | None:
-    """Month number of the latest of some months at rest; None where there are none."""
-    latest_day = pc.max(months).as_py()
-    return None if latest_day is None else month_of(latest_day)
 
 
 def _array(table: pa.Table, name: str) -> NDArray[Any]:

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from himaya.career import Careers, find_contradictions, resolve
+from himaya.career import KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly
 from himaya.lake import Lake, Staged, map_tasks
 from himaya.rights.lists import Rights
-from himaya.rights.model import DERIVED, RunError
+from himaya.rights.model import RunError
 from himaya.rights.people import People
 
 if TYPE_CHECKING:
     from himaya.law import System
 
 READS = ("declared_period", "delivery", "insured_person", "death", "pension_in_payment")
-"""The tables that a run reads."""
+"""The conformed tables that a run rests on."""
+TABLES = ("entitlement", "take_up", "unsupported_payment", "difference")
+"""The tables that this folder derives; careers and contradictions are :mod:`himaya.career.store`'s."""
 
 
 @dataclass(frozen=True)
@@ -52,33 +54,39 @@ class BucketDone:
 
 
 def derive_bucket(task: BucketTask) -> BucketDone:
-    """Careers, entitlements and lists of one bucket: read, derive, stage."""
-    read = _Reader(task)
-    career = resolve(read("declared_period"), read("delivery"))
-    deaths = read("death")
-    people = People.gather(
-        register=read("insured_person"),
-        deaths=deaths,
-        pensions=read("pension_in_payment"),
-        monthly=Careers.from_table(career, task.known_date).monthly(),
-        known_on=task.known_date,
-        paid_month=task.paid_month,
-    )
+    """Entitlements and lists of one bucket: read, apply the law, stage."""
+    people = gather(task)
     system = legal_system(task.country, task.overlay)
     rights = Rights.of(people, system, on=task.law_date, known=task.known_date, observed=task.observed)
     tables = {
-        "career": career,
         "entitlement": rights.entitlements(),
         "take_up": rights.take_up(),
-        "unsupported_payment": rights.unsupported(task.paid_month),
+        "unsupported_payment": rights.unsupported(),
         "difference": rights.differences(),
-        "contradiction": find_contradictions(career, deaths, task.known_date),
     }
-    staged = {}
-    for name, table in tables.items():
-        rows = table if name == "career" else _cited(table, task)
-        staged[name] = task.lake.table(name).stage(rows, bucket=task.bucket, label=f"run-{task.run}")
+    label = f"{task.run}-{task.publication}-{task.bucket:05}"
+    staged = {
+        name: task.lake.table(name).stage(_cited(table, task), bucket=task.bucket, label=label)
+        for name, table in tables.items()
+    }
     return BucketDone(staged, {name: table.num_rows for name, table in tables.items()})
+
+
+def gather(task: BucketTask) -> People:
+    """The people of a bucket at the versions that the task names."""
+
+    def read(name: str, columns: list[str] | None = None) -> pa.Table:
+        return task.lake.table(name).read(columns, task.bucket, task.tables[name])
+
+    career = read("career", [*MONTHLY_COLUMNS, *KNOWN_COLUMNS])
+    return People.gather(
+        register=read("insured_person"),
+        deaths=read("death"),
+        pensions=read("pension_in_payment"),
+        monthly=Monthly.from_table(career, task.known_date),
+        known_on=task.known_date,
+        paid_month=task.paid_month,
+    )
 
 
 def derive(
@@ -87,12 +95,12 @@ def derive(
     """Derive all buckets and replace the derived tables, one commit a table; rows of each table."""
     done = map_tasks(executor, derive_bucket, tasks, progress=progress)
     first = tasks[0]
-    for name in DERIVED:
+    for name in TABLES:
         # The publication is part of the transaction: a run repeated after another one must land again.
         first.lake.table(name).replace(
-            [each.staged[name] for each in done], buckets=None, transaction=f"{first.run}@{first.publication}"
+            [each.staged[name] for each in done], buckets=None, transaction=f"{first.run}-{first.publication}"
         )
-    return {name: sum(each.rows[name] for each in done) for name in DERIVED}
+    return {name: sum(each.rows[name] for each in done) for name in TABLES}
 
 
 def legal_system(country: str, overlay: str | None = None) -> System:
@@ -104,18 +112,6 @@ def legal_system(country: str, overlay: str | None = None) -> System:
             f"there is no legislation of {country!r}", where="himaya.toml", mend="Set country to 'morocco'."
         ) from error
     return system.with_overlay(overlay) if overlay else system
-
-
-class _Reader:
-    """Reads whole buckets at the versions that the run's manifest names."""
-
-    def __init__(self, task: BucketTask) -> None:
-        self.task = task
-
-    def __call__(self, name: str) -> pa.Table:
-        table = self.task.lake.table(name)
-        bucket = self.task.bucket if table.spec.bucketed else None
-        return table.read(bucket=bucket, version=self.task.tables[name])
 
 
 def _cited(table: pa.Table, task: BucketTask) -> pa.Table:

@@ -1,0 +1,339 @@
+"""One person's right explained: the tree of the law, bound to the declared lines it rests on."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from himaya import language, law
+from himaya.career import Careers, PersonUnknown
+from himaya.career import store as careers
+from himaya.codes import catalogue
+from himaya.contract.identifiers import PersonNumbers
+from himaya.errors import HimayaError
+from himaya.lake import bucket_of
+from himaya.months import first_day
+from himaya.rights.model import LISTS, RunError
+from himaya.rights.people import People
+from himaya.rights.store import legal_system
+
+if TYPE_CHECKING:
+    from himaya.career import Monthly
+    from himaya.lake import KeySpace, Snapshot
+    from himaya.law import Node
+
+NOT_ENTITLED_TARGET, ENTITLED_TARGET = "reason", "monthly_amount"
+
+
+class PersonNotFoundError(HimayaError):
+    """No register, pension or declaration names this person."""
+
+    code = "person-not-found"
+    exit_status = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One declared line: where it stands, and what it says (wage in centimes)."""
+
+    file: str
+    line: int
+    delivery: int
+    month: date
+    employer: int
+    days: int
+    wage: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The line as one JSON object."""
+        return {**vars(self), "month": self.month.isoformat()[:7]}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All that is said of one person, on the dates of one run."""
+
+    person: str
+    status: str
+    reason: str
+    monthly_amount: int | None
+    paid_amount: int | None
+    lists: tuple[str, ...]
+    """Lists of the run that name the person."""
+    node: Node | None
+    """The tree of the law; None for a person who is not in the register."""
+    career: tuple[Line, ...]
+    """Every declared line that stands, in order."""
+    months: tuple[tuple[int, ...], ...]
+    """For each declared month, in order, the positions of its lines in ``career``."""
+    contradictions: tuple[dict[str, Any], ...]
+    law_date: date
+    known_date: date
+    publication: int
+    run: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The explanation as one JSON object; ``evidence`` of each node lists the declared lines themselves."""
+        return {
+            "person": self.person,
+            "status": self.status,
+            "reason": self.reason,
+            "monthly_amount": self.monthly_amount,
+            "paid_amount": self.paid_amount,
+            "lists": list(self.lists),
+            "law_date": self.law_date.isoformat(),
+            "known_date": self.known_date.isoformat(),
+            "publication": self.publication,
+            "run": self.run,
+            "explanation": self.tree(),
+            "contradictions": list(self.contradictions),
+            "career": [line.as_dict() for line in self.career],
+        }
+
+    def tree(self) -> dict[str, Any] | None:
+        """The tree of the law with declared lines as evidence."""
+        return None if self.node is None else self._bound(self.node.to_dict())
+
+    def evidence(self, positions: Sequence[int]) -> list[Line]:
+        """The declared lines of some of the person's declared months."""
+        return [self.career[at] for position in positions for at in self.months[position]]
+
+    def lines(self, lang: language.Language) -> Iterator[str]:
+        """The explanation as lines of text."""
+        say = _Words(lang)
+        yield say("person", person=language.left_to_right(self.person) if lang == "ar" else self.person)
+        yield say(
+            "basis", law_date=self.law_date, known_date=self.known_date, publication=self.publication, run=self.run
+        )
+        yield ""
+        yield say(f"status_{self.status}")
+        if self.monthly_amount is not None:
+            yield say("due", amount=language.money(self.monthly_amount, lang))
+        if self.paid_amount is not None:
+            yield say("paid", amount=language.money(self.paid_amount, lang))
+        for name in self.lists:
+            yield say("listed", list=name)
+        if self.node is not None:
+            yield ""
+            yield from self._branch(self.node, say, 0)
+        if self.contradictions:
+            yield ""
+            yield say("contradictions", count=len(self.contradictions))
+            for row in self.contradictions:
+                title = catalogue()[row["kind"]].title[lang]
+                yield f"  {row['month'] or ''} {title}: {row['source']}"
+        yield ""
+        yield say("career", count=len(self.career))
+        yield from (f"  {summary}" for summary in _by_file(self.career))
+
+    def _branch(self, node: Node, say: _Words, depth: int) -> Iterator[str]:
+        margin = "  " * depth
+        head, *rest = node.render(say.lang)
+        yield margin + head
+        if node.repeated:
+            return
+        if node.formula and depth:
+            yield f"{margin}    {node.formula}"
+        # Of the law's own lines those of this node alone: its children are drawn here, with their evidence.
+        own = len(node.parameters) + bool(node.unverified_because)
+        for line in rest[:own]:
+            yield margin + line
+        if node.evidence:
+            for summary in _by_file(self.evidence(node.evidence)):
+                yield f"{margin}  · {say('evidence')}: {summary}"
+        for child in node.children:
+            yield from self._branch(child, say, depth + 1)
+
+    def _bound(self, node: dict[str, Any]) -> dict[str, Any]:
+        node["evidence"] = [line.as_dict() for line in self.evidence(node["evidence"])]
+        node["children"] = [self._bound(child) for child in node["children"]]
+        return node
+
+
+def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Explanation:
+    """Explain one person's right as the latest run found it.
+
+    Parameters
+    ----------
+    snapshot
+        A publication that holds a run's tables.
+    runs
+        Folder of the manifests.
+    keys
+        The fund's key space.
+    person
+        Insured number, identity card, or the opaque key as lists show it (``key:…``).
+
+    Raises
+    ------
+    PersonNotFoundError
+        If the fund does not know the person.
+    RunError
+        If there has been no run.
+    """
+    key = person_key(keys, person)
+    bucket = int(bucket_of(np.array([key], np.int64), snapshot.lake.buckets)[0])
+    mine = pc.field("person_key") == key
+    rows = snapshot.read("entitlement", bucket=bucket, filters=mine).to_pylist()
+    if not rows:
+        if snapshot.count("entitlement") == 0:
+            raise RunError("there has been no run yet", mend="Run: himaya run.")
+        raise PersonNotFoundError(
+            f"nothing names the person {person!r}",
+            why=f"neither the register, nor a pension, nor a declaration in publication {snapshot.number}",
+            mend="Check the number; its last digit is a check digit.",
+        )
+    row = rows[0]
+    run = json.loads((runs / f"{row['run']}.json").read_text(encoding="utf-8"))
+    known = date.fromisoformat(run["known_date"])
+    elements = _career(snapshot, key, known)
+    career = _lines(snapshot, elements)
+    monthly = elements.monthly()
+    spans = [tuple(range(a, b)) for a, b in pairwise(monthly.elements.tolist())]
+    return Explanation(
+        person=PersonNumbers(keys).show(np.array([key], np.int64))[0],
+        status=row["status"],
+        reason=row["reason"],
+        monthly_amount=row["monthly_amount"],
+        paid_amount=row["paid_amount"],
+        lists=_lists(snapshot, bucket, mine),
+        node=_tree(snapshot, bucket, mine, row, run, monthly),
+        career=career,
+        months=tuple(spans),
+        contradictions=_contradictions(snapshot, bucket, mine),
+        law_date=date.fromisoformat(run["law_date"]),
+        known_date=known,
+        publication=row["publication"],
+        run=row["run"],
+    )
+
+
+def person_key(keys: KeySpace, person: str) -> int:
+    """Opaque key of a person as people write it; raises ``PersonNumberError``."""
+    word = person.strip()
+    if word.startswith("key:") and word[4:].lstrip("-").isdecimal():
+        return int(word[4:])
+    return PersonNumbers(keys).key(word)
+
+
+def _career(snapshot: Snapshot, key: int, known: date) -> Careers:
+    """What stands of the person's declarations; empty for a person who was never declared."""
+    try:
+        return careers.read_person(snapshot.lake, snapshot, key, known)
+    except PersonUnknown:
+        return Careers.from_table(snapshot.lake.specs["career"].schema.empty_table())
+
+
+def _lines(snapshot: Snapshot, elements: Careers) -> tuple[Line, ...]:
+    names = _files(snapshot, set(elements.delivery.tolist()))
+    columns = (getattr(elements, n).tolist() for n in ("line", "delivery", "month", "employer", "days", "wage"))
+    return tuple(
+        Line(names[delivery], line, delivery, first_day(month), employer, days, wage)
+        for line, delivery, month, employer, days, wage in zip(*columns, strict=True)
+    )
+
+
+def _files(snapshot: Snapshot, deliveries: set[int]) -> dict[int, str]:
+    condition = pc.field("delivery").isin(sorted(deliveries))
+    rows = snapshot.read("delivery", columns=["delivery", "file"], filters=condition).to_pylist()
+    return {row["delivery"]: row["file"] for row in rows}
+
+
+def _tree(
+    snapshot: Snapshot,
+    bucket: int,
+    mine: pc.Expression,
+    row: Mapping[str, Any],
+    run: Mapping[str, Any],
+    monthly: Monthly,
+) -> Node | None:
+    if row["birth_date"] is None:
+        return None
+    paid_month, observed = run["paid_month"], run["observed_month"]
+    people = People.gather(
+        register=snapshot.read("insured_person", bucket=bucket, filters=mine),
+        deaths=snapshot.read("death", bucket=bucket, filters=mine),
+        pensions=snapshot.read("pension_in_payment", bucket=bucket, filters=mine),
+        monthly=monthly,
+        known_on=date.fromisoformat(run["known_date"]),
+        paid_month=date.fromisoformat(paid_month) if paid_month else None,
+    )
+    inputs = {name: _one(value) for name, value in people.inputs(observed).items()}
+    entitled = row["status"] in {"entitled", "deceased"} and row["monthly_amount"] is not None
+    return law.explain(
+        legal_system(run["country"], run["overlay"]),
+        ENTITLED_TARGET if entitled else NOT_ENTITLED_TARGET,
+        inputs,
+        on=date.fromisoformat(run["law_date"]),
+        known=date.fromisoformat(run["known_date"]),
+    )
+
+
+def _one(value: Any) -> Any:
+    """One person's value of an input that is an array of one person."""
+    if isinstance(value, law.Ragged):
+        return value.values.tolist()
+    if np.ma.getmaskarray(value)[0]:
+        return None
+    return np.ma.getdata(value)[0].item()
+
+
+def _lists(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[str, ...]:
+    return tuple(
+        word for word, table in LISTS.items() if snapshot.read(table, ["person_key"], bucket, mine).num_rows
+    )
+
+
+def _contradictions(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[dict[str, Any], ...]:
+    rows = snapshot.read("contradiction", bucket=bucket, filters=mine).to_pylist()
+    names = _files(snapshot, {row["delivery"] for row in rows} | {row["other_delivery"] for row in rows} - {None})
+    found = []
+    for row in rows:
+        sides = [(row["delivery"], row["line"]), (row["other_delivery"], row["other_line"])]
+        source = " / ".join(f"{names[d]}:{line}" for d, line in sides if d is not None)
+        month = row["month"].isoformat()[:7] if row["month"] else None
+        found.append({"kind": row["kind"], "month": month, "detail": row["detail"], "source": source})
+    return tuple(found)
+
+
+def _by_file(lines: Sequence[Line]) -> list[str]:
+    """Lines summed up by file: ``career-01.csv: lines 120-215 (2016-01 to 2023-12)``."""
+    by_file: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_file[line.file].append(line)
+    summaries = []
+    for file, group in by_file.items():
+        numbers = sorted(line.line for line in group)
+        months = sorted(line.month for line in group)
+        runs = _runs(numbers)
+        shown = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in runs[:6])
+        more = f", … +{len(runs) - 6}" if len(runs) > 6 else ""
+        summaries.append(f"{file}: {shown}{more} ({months[0]:%Y-%m} … {months[-1]:%Y-%m})")
+    return summaries
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+@dataclass(frozen=True)
+class _Words:
+    lang: language.Language
+
+    def __call__(self, key: str, **values: Any) -> str:
+        return language.text(f"rights.{key}", self.lang, **values)
