@@ -24,8 +24,8 @@ def person(rng: np.random.Generator) -> Person:
                 2,
                 rng.integers(48, 60),
                 rng.integers(90, 110),
-                rng.integers(120, 180),
-                rng.integers(200, 400),
+                rng.integers(120, 130),
+                rng.integers(200, 300),
             ]
         )
     )
