@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -59,7 +60,7 @@ def read(
     reader = format_.open(Delivered(file, b"", date(2026, 11, 22)), Context(PlainKeys(), ceilings))
     verdicts, codes, rows = [], [], {}
     edges = [0, *sorted(cuts), len(raw)]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         parsed = reader.feed(block(raw[start:stop], start + 1, end))
         verdicts += parsed.verdicts.tolist()
         codes += [

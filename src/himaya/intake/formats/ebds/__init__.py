@@ -1,4 +1,4 @@
-"""The CNSS electronic wage declaration (Damancom e-BDS), read by its contract (``contract/files/ebds.yaml``)."""
+"""The CNSS electronic wage declaration (Damancom e-BDS), read by the contract ``ebds``."""
 
 from himaya.intake.formats.ebds.format import EbdsFormat
 from himaya.intake.formats.ebds.reader import EbdsReader

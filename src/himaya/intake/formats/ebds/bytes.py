@@ -1,7 +1,7 @@
 """Compiled readings of a few bytes: numbers, blanks, dates. All are inlined into the scan.
 
-Positions are unsigned: a signed index might count from the end of the array, and the test for that keeps a loop from
-being vectorised (a line's text check takes 9 ns instead of 40).
+Positions are unsigned: a signed index might count from the end of the array, and the test for that keeps a
+loop from being vectorised (a line's text check takes 9 ns instead of 40).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads the layouts from their contracts, ``contract/files/ebds*.yaml``: one file a version, valid from its day on."""
+"""Reads the layouts from their contracts, ``contract/files/ebds*.yaml``, one a version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 _ABOUT = {
-    "format", "encoding", "lineWidth", "validFrom", "verified", "hold", "labels", "meaning", "kinds", "situations",
+    "format", "encoding", "lineWidth", "validFrom", "verified", "hold", "labels", "meaning", "kinds",
+    "situations",
 }  # fmt: skip
 _OF_RECORDS = {"records", "follows", "table", "totals", "controlSum", "labels"}
 _OF_FIELD = {"role", "column", "unit", "checkDigit", "surnameWidth", "atMost", "labels"}

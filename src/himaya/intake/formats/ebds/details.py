@@ -1,8 +1,8 @@
 # ruff: noqa: PLR0917 - kernels take the arrays they need
-"""The compiled rules of the detail lines, one employee each (02 and 04), and the reading of fields for all records.
+"""The compiled rules of the detail lines (02 and 04), and the reading of fields for all records.
 
-Arrays are handed down one by one, never in tuples: a tuple of arrays is reference-counted at every call, and that
-took half the time of the pass.
+Arrays are handed down one by one, never in tuples: the references of a tuple of arrays are counted at every
+call, and that took half the time of the pass.
 """
 
 from __future__ import annotations
@@ -152,14 +152,14 @@ def judge_detail(
             sums[section, 0, slot] += np.int64(values[slot] & LOW_32)
             sums[section, 1, slot] += np.int64(values[slot] >> np.uint64(32))
     found |= belongs(values, readable, state)
-    cin = np.int64(0)
+    cin: Int = 0
     if records[record, PLACES + 2 * S_CIN + 1]:
         cin = pack_cin_bytes(
             buffer, at + records[record, PLACES + 2 * S_CIN], records[record, PLACES + 2 * S_CIN + 1]
         )
     if readable & (1 << S_NUMBER):
         number = np.int64(values[S_NUMBER])
-        found |= _judge_number(number, cin)
+        found |= _judge_number(number, cin)  # type: ignore[arg-type] # one type to Numba
         if not place_faults & marks.RECORD_ORDER:
             if number < state[PREVIOUS + section]:
                 found |= marks.NOT_SORTED
@@ -183,7 +183,7 @@ def judge_detail(
 
 
 @kernel
-def _judge_number(number: Int, cin: Int) -> Int:
+def _judge_number(number: int, cin: Int) -> Int:
     """Judge an insured number; without one (000000000) there must be a CIN that identifies the person."""
     if number == NO_NUMBER:
         return 0 if cin > 0 else marks.CIN_REQUIRED
@@ -262,4 +262,4 @@ def _ceiling(month: Int, ceilings: NDArray[np.int64], state: NDArray[np.int64]) 
         for k in range(len(ceilings)):
             if ceilings[k, 0] <= month:
                 state[CEILING] = ceilings[k, 1]
-    return state[CEILING]
+    return np.int64(state[CEILING])

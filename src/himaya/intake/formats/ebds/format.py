@@ -44,7 +44,7 @@ class EbdsFormat:
         return layouts()[-1].hold_lines
 
     def recognise(self, delivered: Delivered) -> Recognition:
-        """An e-BDS has a line that starts with a record type among its first lines, damaged as they may be."""
+        """Look for a record type at the start of one of the first lines, damaged as they may be."""
         first = (
             line.rstrip(b"\r") for line in delivered.head.split(b"\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]
         )

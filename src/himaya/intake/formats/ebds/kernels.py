@@ -1,8 +1,8 @@
 # ruff: noqa: PLR0917 - kernels take the arrays they need
 """One compiled pass over the physical lines of a block: records, fields, rules, running totals, rows.
 
-The state of a delivery between two blocks is a handful of integers and the sums of its details, so a delivery may
-be cut into blocks anywhere.
+The state of a delivery between two blocks is a handful of integers and the sums of its details, so a delivery
+may be cut into blocks anywhere.
 """
 
 from __future__ import annotations
@@ -73,13 +73,13 @@ def scan(
         Month number and contribution ceiling in centimes from then on, ascending; a negative ceiling is one
         that is not known, shape (n, 2).
     state, sums, declared
-        What is remembered from block to block, updated in place: :data:`STATE`; sums over the readable details
-        02 and 04 by slot, as low and high 32 bits, shape (2, 2, slots); the totals as declared, by the digits of
+        What is remembered from block to block, updated in place: ``STATE``; sums over the readable details 02
+        and 04, their low and high 32 bits, by slot, shape (2, 2, slots); the totals as declared, by digits of
         the record and slot, shape (7, slots).
     verdicts, codes
         Filled: one a line.
     rows
-        Filled: one row an accepted detail line, columns as in :data:`ROW`, shape (lines, len(ROW)).
+        Filled: one row an accepted detail line, columns as in ``ROW``, shape (lines, len(ROW)).
 
     Returns
     -------
@@ -92,8 +92,8 @@ def scan(
     for i in range(len(starts)):
         at, length = starts[i], np.int64(lengths[i])
         verdict = STRUCTURAL
-        found = 0
-        if not is_blank(buffer, at, length if length < 3 else 3) or not is_blank(buffer, at, length):
+        found: Int = 0
+        if not is_blank(buffer, at, min(length, np.int64(3))) or not is_blank(buffer, at, length):
             found = text_faults(buffer, at, length)
             record = _record(buffer, at, length, records)
             if record < 0:
@@ -172,8 +172,8 @@ def _is_placeholder(
 ) -> bool:
     """Whether the line only says that its part of the file is empty.
 
-    In place of E02 and E03 the type alone will do, at any width; the first 04 may be of spaces and zeros, with or
-    without employer and period.
+    In place of E02 and E03 the type alone will do, at any width; the first 04 may be of spaces and zeros,
+    with or without employer and period.
     """
     letter, digits = record // RECORDS_PER_LETTER, record % RECORDS_PER_LETTER
     complementary = letter == 2 and digits in (2, 3)
@@ -184,7 +184,7 @@ def _is_placeholder(
     body = records[record, PLACES + 2 * S_PERIOD] + records[record, PLACES + 2 * S_PERIOD + 1]
     if length != line_width or not is_blank_or_zero(buffer, at + body, length - body):
         return False
-    for i in range(at + 3, at + body):
+    for i in range(at + 3, at + body):  # noqa: SIM110 - Numba compiles no generator
         if buffer[i] != SPACE and not 48 <= buffer[i] <= 57:
             return False
     return True
@@ -214,10 +214,11 @@ def _frame(
         elif in_place:
             state[CATEGORY] = category
     elif digits == 1:
-        employer, month = -1, -1
+        employer: Int = -1
+        month: Int = -1
         if readable & (1 << S_EMPLOYER):
             employer = np.int64(values[S_EMPLOYER])
-            if not employer_number_checks(employer):
+            if not employer_number_checks(employer):  # type: ignore[arg-type] # one type to Numba
                 found |= marks.EMPLOYER_CHECK_DIGIT
         if readable & (1 << S_PERIOD):
             month = month_number(np.int64(values[S_PERIOD]))

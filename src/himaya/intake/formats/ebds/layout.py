@@ -1,4 +1,4 @@
-"""The record layouts of the e-BDS: the nouns of the contract, and the tables of integers that the kernels read."""
+"""The record layouts of the e-BDS: the nouns of the contract, and tables of integers for the kernels."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ START: Final = 7
 
 
 OF_RECORD: Final = ("first", "end", "follows", "control", "lowest_category", "highest_category", "places")
-"""Columns of :attr:`Tables.records`. ``first`` and ``end`` are rows of :attr:`Tables.fields`; ``follows`` has bit d set
-where the record may stand after one with digits d; ``control`` has the bits of the slots that its control sum adds
-up; a category is two bytes as one number; from ``places`` on stand offset and width of each slot, width 0 where the
-record has none."""
+"""Columns of :attr:`Tables.records`. ``first`` and ``end`` are rows of :attr:`Tables.fields`; ``follows`` has
+bit d set where the record may stand after one with digits d; ``control`` has the bits of the slots that its
+control sum adds up; a category is two bytes as one number; from ``places`` on stand offset and width of each
+slot, width 0 where the record has none."""
 
 
 class Tables(NamedTuple):

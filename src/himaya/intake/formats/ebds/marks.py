@@ -1,7 +1,7 @@
 """The codes an e-BDS line may carry, and their bits.
 
-``codes.yaml`` beside this file explains them; its entries of kind ``error`` quarantine the line, the others only
-count.
+``codes.yaml`` beside this file explains them; its entries of kind ``error`` quarantine the line, the others
+only count.
 """
 
 from __future__ import annotations

@@ -55,10 +55,10 @@ class EbdsReader:
         verdicts, codes = np.empty(lines, np.uint8), np.empty(lines, np.uint64)
         rows = np.empty((lines, len(ROW)), np.int64)
         kept = scan(
-            buffer, block.starts, block.lengths, block.first_line, self._layout.tables,
-            self._layout.limits, self._ceilings, self._state, self._sums, self._declared, verdicts, codes, rows,
+            buffer, block.starts, block.lengths, block.first_line, self._layout.tables, self._layout.limits,
+            self._ceilings, self._state, self._sums, self._declared, verdicts, codes, rows,
         )  # fmt: skip
-        return Parsed(verdicts, codes, tables_of(rows[:kept], block, self._layout, self._numbers))
+        return Parsed(verdicts, codes, tables_of(rows[:kept], buffer, self._layout, self._numbers))
 
     def finish(self) -> Findings:
         """Compare header, totals and name of the delivery that has been read."""

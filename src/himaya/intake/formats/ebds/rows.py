@@ -17,7 +17,7 @@ from himaya.months import days_of_months
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from himaya.intake.formats.base import Block, Column
+    from himaya.intake.formats.base import Column
     from himaya.intake.formats.ebds.layout import Layout, Record
 
 _ALLOWANCES = ("allowance_to_pay", "allowance_to_deduct", "allowance_net", "allowance_to_repay")
@@ -26,7 +26,7 @@ _EXPECTED = _RECORDS.index("A02").as_py()
 
 
 def tables_of(
-    rows: NDArray[np.int64], block: Block, layout: Layout, numbers: PersonNumbers
+    rows: NDArray[np.int64], buffer: NDArray[np.uint8], layout: Layout, numbers: PersonNumbers
 ) -> dict[str, dict[str, Column]]:
     """Make the columns, by table, of the accepted detail lines.
 
@@ -35,8 +35,8 @@ def tables_of(
     rows
         What :func:`~himaya.intake.formats.ebds.kernels.scan` filled, shape (rows, len(ROW)). All are of one
         file, so either none or all of them are A02.
-    block
-        The block they stand in, for the names of entrants.
+    buffer
+        The bytes of the block they stand in, for the names of entrants.
     layout, numbers
         The layout of the lines, and the fund's person keys.
     """
@@ -69,25 +69,30 @@ def tables_of(
         declared[name] = _column(said[name].astype(np.int32), pa.int32(), known)
     tables = {"declared_period": declared}
     # Occasional labour is no one person: its names and cards must not become one person's identity.
-    persons = np.flatnonzero(entrant & (number != OCCASIONAL_NUMBER)) if entrants else ()
+    persons = np.flatnonzero(entrant & (number != OCCASIONAL_NUMBER))
     if len(persons):
         name = _RECORDS[record[persons[0]]].as_py()
-        identity = _identity(said["at"][persons], number[persons], block, layout.records[name], layout)
-        tables["identity"] = identity | {"person_key": keys[persons], "line": shared["line"][persons]}
+        identity = _identity(said["at"][persons], number[persons], buffer, layout.records[name], layout)
+        lines = said["line"][persons].astype(np.int32)
+        tables["identity"] = identity | {"person_key": keys[persons], "line": lines}
     return tables
 
 
 def _identity(
-    at: NDArray[np.int64], numbers: NDArray[np.int64], block: Block, record: Record, layout: Layout
+    at: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    buffer: NDArray[np.uint8],
+    record: Record,
+    layout: Layout,
 ) -> dict[str, Column]:
     """Numbers, names and identity cards of entrants whose lines begin at ``at``, for the vault."""
     name, cin = record.field("name"), record.field("cin")
     surname = layout.surname_width
     return {
         "insured_number": _column(numbers, pa.int64(), _validity(numbers != NO_NUMBER)),
-        "cin": _text(block.buffer, at + cin.offset, cin.width),
-        "surname": _text(block.buffer, at + name.offset, surname),
-        "first_name": _text(block.buffer, at + name.offset + surname, name.width - surname),
+        "cin": _text(buffer, at + cin.offset, cin.width),
+        "surname": _text(buffer, at + name.offset, surname),
+        "first_name": _text(buffer, at + name.offset + surname, name.width - surname),
     }
 
 

@@ -12,14 +12,14 @@ STATE: Final = (
     "letter", "last", "employer", "month", "category", "previous_known", "previous_entrant", "entrants",
     "ceiling_month", "ceiling", "seen", "totals_read",
 )  # fmt: skip
-"""What a delivery's reader remembers between lines; -1 is unknown. ``last`` holds the digits of the last record
+"""What a delivery's reader remembers between lines; -1 is unknown. ``last`` has the digits of the last record
 in its place, ``seen`` and ``totals_read`` have a bit for the digits of each record of which they tell."""
 
 AT_START: Final = np.array([-1, START, -1, -1, -1, -1, -1, 0, -1, -1, 0, 0], np.int64)
 """The state before the first line."""
 
 ROW: Final = (*SLOTS[: SLOTS.index("control")], "line", "at", "record", "cin", "situation")
-"""What is handed on of each accepted detail line; ``period`` is a month number there, ``at`` the first byte."""
+"""What is handed on of each accepted detail line; ``period`` is a month number, ``at`` the first byte."""
 
 LETTER, LAST, EMPLOYER, MONTH, CATEGORY, PREVIOUS, _, ENTRANTS, CEILING_MONTH, CEILING, SEEN, TOTALS_READ = (
     range(len(STATE))
