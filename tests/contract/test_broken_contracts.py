@@ -58,6 +58,8 @@ CASES = {
         PENSIONS, "logicalType: integer\n        required: true\n        classification: personal\n        logicalTypeOptions: {minimum: 0}\n        customProperties:\n          - {property: labels, value: {en: Monthly amount paid, fr: Montant mensuel versé, ar: المبلغ الشهري المؤدى}}\n          - {property: unit, value: days}",
         "logicalType: number\n        required: true\n        classification: personal\n        logicalTypeOptions: {minimum: 0}\n        customProperties:\n          - {property: labels, value: {en: Monthly amount paid, fr: Montant mensuel versé, ar: المبلغ الشهري المؤدى}}\n          - {property: unit, value: dirham}",
         "name: MONTANT_MENSUEL", "units"),
+    "word that YAML reads as something else": (
+        FAMILY, "{O: true, NO: false,", '{O: true, "N": false,', None, "quotes"),
     "number without a unit": (
         EXTRACT, "- {property: aliases, value: [NB_JOURS]}", "- {property: unit, value: days}\n          - {property: aliases, value: [NB_JOURS]}", "name: JOURS", "unit"),
     "value that the table does not allow": (

@@ -80,7 +80,13 @@ class Element:
     def entries(self) -> Iterator[tuple[str, Element]]:
         """Keys and values of a mapping."""
         for key, value in self._typed(dict, "a mapping of keys to values").items():
-            yield str(key), Element(self.document, (*self.place, key), value, f"{key} of {self.title}")
+            if not isinstance(key, str):
+                raise self.error(
+                    f"a key of {self.title} is read as {key!r}",
+                    why="YAML reads NO and 1 so",
+                    mend="Put it in quotes.",
+                )
+            yield key, Element(self.document, (*self.place, key), value, f"{key} of {self.title}")
 
     def items(self) -> Iterator[Element]:
         """Items of a list; one that has a name is called by it."""
