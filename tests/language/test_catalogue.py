@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,11 @@ def test_values_are_written_as_the_language_writes_them():
         text("report.first_rows", "fr", shown=10, total=12345) == "Premières lignes\u202f: 10 sur 12\u202f345"
     )
     assert "\u20661\u2069\u00a0شتنبر" in text("report.cases.event", "ar", label="x", day=date(2026, 9, 1))
+
+
+def test_whole_numbers_of_numpy_are_numbers():
+    assert text("report.persons_count", "fr", count=np.int64(1)) == "1 personne"
+    assert text("report.first_rows", "ar", shown=np.int32(2), total=3).endswith("\u20663\u2069")
 
 
 def test_names_filled_into_arabic_are_isolated():

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from numbers import Integral
 from pathlib import Path
 from string import Formatter
 from typing import Any, Self
@@ -94,11 +95,11 @@ def text(key: str, lang: Language, **values: Value) -> str:
     pattern = forms["other"]
     if len(forms) > 1:
         count = values.get("count")
-        if not isinstance(count, int):
+        if not isinstance(count, int | Integral):
             raise TextError(
                 f"the text {key!r} is chosen by a whole number called 'count'", mend="Pass count=…."
             )
-        pattern = forms.get(plural_category(count, lang), pattern)
+        pattern = forms.get(plural_category(int(count), lang), pattern)
     try:
         filled = pattern.format_map({name: _written(value, lang) for name, value in values.items()})
     except KeyError as error:
@@ -182,8 +183,8 @@ def _fault(entry: Mapping[str, Any]) -> str | None:
 def _written(value: Value, lang: Language) -> str:
     if isinstance(value, date):
         return day(value, lang)
-    if isinstance(value, int):
-        return number(value, lang)
+    if isinstance(value, int | Integral):  # NumPy's whole numbers too
+        return number(int(value), lang)
     if lang == "ar" and not value.startswith((LRI, RLI, FSI)):
         return first_strong(value)
     return value
