@@ -22,6 +22,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ from himaya.legislation import morocco
 from himaya.months import days_of_months, month_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from himaya.lake import Snapshot, Staged
@@ -287,19 +288,17 @@ def speed(folder: Path, elements: int, pool: Executor) -> list[dict[str, Any]]:
     ]
 
 
-def growth(folder: Path, sizes: Sequence[int], pool: Executor) -> list[dict[str, Any]]:
+def growth(folder: Path, sizes: Sequence[int], pool: Executor) -> Iterator[dict[str, Any]]:
     """Peak memory (driver and workers together) and time at several sizes, each in fresh processes."""
-    rows = []
     for size in sizes:
         _, buckets = write(folder, size, pool)
         command = [sys.executable, __file__, "--child", str(folder), str(len(buckets))]
-        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
         n = told["elements"]
         million = f"{n / 1e6:.0f} million elements"
-        rows.append(_row(f"peak memory at {million}", told["peak_bytes"] / 2**20, "MiB"))
-        rows.append(_row(f"  time at {million}", told["seconds"] / n * 1e9, "ns/element"))
-        rows.append(_row(f"  processor time at {million}", told["processor"] / n * 1e9, "ns/element"))
-    return rows
+        yield _row(f"peak memory at {million}", told["peak_bytes"] / 2**20, "MiB")
+        yield _row(f"  time at {million}", told["seconds"] / n * 1e9, "ns/element")
+        yield _row(f"  processor time at {million}", told["processor"] / n * 1e9, "ns/element")
 
 
 def _child(folder: Path, buckets: int) -> None:
@@ -337,10 +336,13 @@ def main(
 ) -> list[dict[str, Any]]:
     """Run all, print the rows and return them."""
     with tempfile.TemporaryDirectory(prefix="himaya-careers-") as name, open_executor(workers=CORES) as pool:
-        rows = speed(Path(name), elements, pool) + growth(Path(name), sizes, pool)
-    for row in rows:
-        against = f"   {row['ratio']:.1f} x {row['peer']} ({row['peer_value']:,.0f})" if row["ratio"] else ""
-        print(f"{row['name']:55} {row['value']:>15,.0f} {row['unit']}{against}")
+        rows = []
+        for row in chain(speed(Path(name), elements, pool), growth(Path(name), sizes, pool)):
+            against = (
+                f"   {row['ratio']:.1f} x {row['peer']} ({row['peer_value']:,.0f})" if row["ratio"] else ""
+            )
+            print(f"{row['name']:55} {row['value']:>15,.0f} {row['unit']}{against}", flush=True)
+            rows.append(row)
     return rows
 
 
