@@ -1,1 +1,1 @@
-"""A whole synthetic fund: its people, employers and careers, the files it receives, and the truth planted in them."""
+"""A whole synthetic fund: people, employers, careers, the files it receives, the truth planted in them."""

@@ -1,22 +1,27 @@
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Careers by month: when people are declared, by whom, for how many days and for which wage.
 
-The model is one of spells. A person is never declared, or briefly, or on and off, or steadily; spells of work and gaps
-between them have exponential lengths. The figures below are the model's own: no source gives them. They were set so
-that the register's share of declared persons, and the declared months of a career, have the orders of magnitude of the
-CNSS.
+The model is one of spells. A person is never declared, or briefly, or on and off, or steadily; spells of
+work and gaps between them have exponential lengths. The figures below are the model's own: no source gives
+them. They were set so that the register's share of declared persons, and the declared months of a career,
+have the orders of magnitude of the CNSS.
 """
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.kernel import kernel
 from himaya.synthetic.model import Careers, Floats, Ints, People
-from himaya.synthetic.population import Population
 from himaya.synthetic.random import Stream, exponential, normal, place, shuffled, uniforms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from himaya.synthetic.population import Population
 
 _KIND = int(Stream.KIND)
 _CAREER = int(Stream.CAREER)
@@ -37,7 +42,7 @@ PENSION_AGE_MONTHS = 720
 """The legal age, 60 years, in months."""
 
 UNSETTLED_MONTHS = 6
-"""Nobody of pension age stops work in the last so many months: whether work has ceased could not be told yet."""
+"""Nobody of pension age stops work in the last so many months: it could not be told yet."""
 
 _LEAVE = 0.012
 _MEDIAN_WAGE = 4_300_00.0
@@ -49,22 +54,30 @@ _ROWS_PER_PERSON = 830
 def careers(population: Population, people: People) -> Careers:
     """The careers of people, each a function of the population and the person's index alone.
 
-    Everything declared from the calendar's first month to its last; rows of a month before the e-BDS window have days.
+    Everything declared from the calendar's first month to its last; rows of a month before the e-BDS window
+    have days.
     """
     months = population.calendar.last_month - population.calendar.first_month + 1
     wage_index = (1 + _WAGE_GROWTH) ** ((np.arange(months) - months + 1) / 12)
     return Careers(
         *_careers(
             people.first, people.sex, people.birth_month, people.death_month,
-            population.persons, population.seed, population.calendar.first_month, population.calendar.last_month,
-            population.calendar.window, population.employers, population.seat_ends, wage_index,
+            population.persons, population.seed, population.calendar.first_month,
+            population.calendar.last_month, population.calendar.window, population.employers,
+            population.seat_ends, wage_index,
         )
     )  # fmt: skip
 
 
 @kernel
 def _spell_end(
-    start: int, kind: int, u: float, person_of_age: bool, birth_month: int, death_month: int, exit_month: int, last: int
+    start: int,
+    kind: int,
+    u: float,
+    person_of_age: bool,
+    death_month: int,
+    exit_month: int,
+    last: int,
 ) -> int:
     """Last month of a spell; months beyond the horizon mean that it goes on."""
     end = min(start + int(exponential(u) * _SPELL[kind]), exit_month)
@@ -174,11 +187,15 @@ def _career(
     u, v = uniforms(seed, _CAREER, person, 2)
     entry = birth_month + 12 * 18 + 6 + int(u * (96 if kind == STEADY else 150))
     # Who could have begun long before the records do is met at a random point of a spell or a gap.
-    start = entry if entry >= first_month else first_month + int(exponential(v) * _GAP[kind] * (0.3 if kind == STEADY else 0.7))
+    start = (
+        entry
+        if entry >= first_month
+        else first_month + int(exponential(v) * _GAP[kind] * (0.3 if kind == STEADY else 0.7))
+    )
     job = 0
     while start <= last_month and start <= exit_month:
         u, v = uniforms(seed, _CAREER, person, 10 + 3 * job)
-        end = _spell_end(start, kind, u, of_age, birth_month, death_month, exit_month, last_month)
+        end = _spell_end(start, kind, u, of_age, death_month, exit_month, last_month)
         seat = (shuffled(seed, _SEAT + 2 * job, person, persons) + v) / persons
         here = employers[np.searchsorted(seat_ends, seat, side="right")]
         u, v = uniforms(seed, _CAREER, person, 11 + 3 * job)
@@ -188,7 +205,7 @@ def _career(
             beside = employers[np.searchsorted(seat_ends, seat, side="right")]
         told = u < 0.7 or end == death_month
         for m in range(start, min(end, last_month) + 1):
-            d, luck = _days_of_month(seed, person, m, kind, m == start or m == end)
+            d, luck = _days_of_month(seed, person, m, kind, m in (start, end))
             state = 0
             if m == end and told:
                 state = 2 if m == death_month else 1
@@ -212,7 +229,10 @@ def _career(
         u, v = uniforms(seed, _CAREER, person, 12 + 3 * job)
         gap = 0 if u < 0.35 and kind == STEADY else 2 + int(exponential(v) * _GAP[kind])
         if not told and window <= end + 1 <= last_month:
-            row, gap = _departure(end + 1, here, beside, death_month, month, employer, days, wage, situation, row), max(gap, 2)
+            row, gap = (
+                _departure(end + 1, here, beside, death_month, month, employer, days, wage, situation, row),
+                max(gap, 2),
+            )
         level *= 0.96 + 0.14 * v
         start = end + 1 + gap
         job += 1
@@ -232,7 +252,7 @@ def _departure(
     situation: NDArray[np.int8],
     row: int,
 ) -> int:
-    """Write the rows by which an employer tells a month late that somebody left; returns the row after them."""
+    """Write the rows that tell a departure a month late; returns the row after them."""
     for part in range(1 if here == beside else 2):
         month[row] = m
         employer[row] = here if part == 0 else beside

@@ -1,3 +1,4 @@
+# ruff: noqa: D401 - a value is described by a noun phrase
 """Files on disk: what a task of a worker writes, in the folder of the day on which it is received."""
 
 from __future__ import annotations
@@ -5,8 +6,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,11 +14,15 @@ from himaya.synthetic import dirt, ebds, registers
 from himaya.synthetic.careers import careers
 from himaya.synthetic.families import Links, links
 from himaya.synthetic.faults import CELL, WAYS, Faults
-from himaya.synthetic.model import Ints
 from himaya.synthetic.names import DUPLICATE, REGISTER
-from himaya.synthetic.population import Population
 from himaya.synthetic.random import Stream, uniforms
 from himaya.synthetic.survey import with_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya.synthetic.model import Ints
+    from himaya.synthetic.population import Population
 
 _FILE = int(Stream.FILE)
 
@@ -67,7 +71,7 @@ class Written:
 
 
 def write_part(part: Part) -> Written:
-    """Write one file of the career extract, and the persons' lines of the other registers to the scratch folder."""
+    """Write one file of the career extract, and its persons' lines of the registers to the scratch folder."""
     population = part.population
     people = population.people(part.first, part.last)
     owner, month, employer, days, wage = part.rows.T
@@ -107,7 +111,10 @@ def _write_register(part: Part) -> None:
 
 def broken_truth(contract: str, file: str, places: list[tuple[int, str]]) -> list[dict[str, Any]]:
     """Rows of the planted truth for broken lines of a file."""
-    return [{"kind": "broken-line", "note": contract, "file": file, "line": line, "code": code} for line, code in places]
+    return [
+        {"kind": "broken-line", "note": contract, "file": file, "line": line, "code": code}
+        for line, code in places
+    ]
 
 
 def file_bytes(data: bytes, *, packed: bool) -> bytes:
@@ -123,9 +130,19 @@ def write_group(task: Group) -> Written:
     truth: list[dict[str, Any]] = []
     for place in range(len(files.kind)):
         data = files.out[files.starts[place] : files.starts[place + 1]].tobytes()
-        index, month, kind = task.employers[files.firm[place]], int(files.month[place]), int(files.kind[place])
+        index, month, kind = (
+            task.employers[files.firm[place]],
+            int(files.month[place]),
+            int(files.kind[place]),
+        )
         cell = index * CELL + month
-        name = _file_name(task.population, index, month, kind, task.faults.renamed.get(cell) if kind == ebds.PRINCIPAL else None)
+        name = _file_name(
+            task.population,
+            index,
+            month,
+            kind,
+            task.faults.renamed.get(cell) if kind == ebds.PRINCIPAL else None,
+        )
         truth += _spoil(task, cell, kind, name, data_ := bytearray(data))
         lines += data_.count(b"\n")
         writer.write(index, month, kind, name, bytes(data_))
@@ -140,7 +157,10 @@ def _spoil(task: Group, cell: int, kind: int, name: str, data: bytearray) -> lis
     facts = {"employer": employer, "month": cell % CELL, "file": name}
     truth: list[dict[str, Any]] = []
     damage = wrong.damages.get(cell)
-    if damage is not None and kind == {65: ebds.PREPARED, 66: ebds.PRINCIPAL, 69: ebds.COMPLEMENTARY}[damage.record[0]]:
+    if (
+        damage is not None
+        and kind == {65: ebds.PREPARED, 66: ebds.PRINCIPAL, 69: ebds.COMPLEMENTARY}[damage.record[0]]
+    ):
         lines = bytes(data).split(b"\n")
         number = b"%09d" % damage.number
         line = next(k for k, text in enumerate(lines) if text[:3] == damage.record and text[16:25] == number)
@@ -148,8 +168,8 @@ def _spoil(task: Group, cell: int, kind: int, name: str, data: bytearray) -> lis
         ending = b"\r" if lines[line].endswith(b"\r") else b""
         lines[line] = way.make(lines[line].removesuffix(b"\r")) + ending
         data[:] = b"\n".join(lines)
-        truth.append({"kind": "broken-line", "note": f"e-BDS {damage.record.decode()}", "insured_number": damage.number,
-                      "line": line + 1, "code": way.code, **facts})  # fmt: skip
+        told = {"note": f"e-BDS {damage.record.decode()}", "insured_number": damage.number, "line": line + 1}
+        truth.append({"kind": "broken-line", "code": way.code, **told, **facts})
     if kind == ebds.PRINCIPAL and cell in wrong.mistaken:
         start = data.rfind(b"B06") + _B06_WAGES.start
         data[start : start + 15] = b"%015d" % (int(data[start : start + 15]) + 100_00)
@@ -176,7 +196,7 @@ def _file_name(population: Population, index: int, month: int, kind: int, wrong:
 
 
 class _Writer:
-    """Puts files where their month and kind want them; first month in archives, second loose, third half and half."""
+    """Puts files where they belong: first month in archives, second loose, third half and half."""
 
     def __init__(self, task: Group) -> None:
         self._task = task

@@ -1,4 +1,5 @@
-"""Figures of the United Nations and of the census as strata and schedules; the sources stand in the data files."""
+# ruff: noqa: D401 - a value is described by a noun phrase
+"""Figures of the United Nations and of the census as strata and schedules; sources stand in the data."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from himaya.synthetic.model import Floats, Ints
+if TYPE_CHECKING:
+    from himaya.synthetic.model import Floats, Ints
 
 YOUNGEST, OLDEST = 18, 99
 """Ages of insured persons in completed years."""
@@ -50,8 +53,8 @@ class Strata:
 def population_by_age() -> Floats:
     """Inhabitants by sex and single year of age, shape (2, 100), thousands.
 
-    Groups of five years are split by a monotone cubic through their cumulated numbers, so that the groups' sums stay
-    those of the source.
+    Groups of five years are split by a monotone cubic through their cumulated numbers, so that the groups'
+    sums stay those of the source.
     """
     table = [row for row in rows("population_2025.csv") if row["age"] != "100+"]
     groups = np.array([[float(row["male"]) for row in table], [float(row["female"]) for row in table]])
@@ -100,7 +103,7 @@ def quotas(weights: Floats, total: int) -> Ints:
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
-    return whole
+    return np.asarray(whole, dtype=np.int64)
 
 
 @cache

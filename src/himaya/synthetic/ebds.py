@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917 - kernels take the arrays they need
 """The e-BDS files of a group of employers as bytes: A préétablis, B principals, E complementaries.
 
 Layout: CNSS, *Cahier des charges, mode échange de fichiers*, version 2, February 2006; 260 characters a line.
@@ -5,8 +6,7 @@ Layout: CNSS, *Cahier des charges, mode échange de fichiers*, version 2, Februa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,9 +14,13 @@ from himaya.kernel import kernel
 from himaya.synthetic.employers import employer
 from himaya.synthetic.model import Bytes, Calendar, Ints
 from himaya.synthetic.names import names, put_cin
-from himaya.synthetic.population import Population
 from himaya.synthetic.random import Stream, shuffled, uniforms
 from himaya.synthetic.text import Texts, put_digits, put_text, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from himaya.synthetic.population import Population
 
 WIDTH = 260
 PREPARED, PRINCIPAL, COMPLEMENTARY = range(3)
@@ -24,9 +28,9 @@ PREPARED, PRINCIPAL, COMPLEMENTARY = range(3)
 # Columns of the rows that files are written from; sorted by the first three.
 EMPLOYER, MONTH, NUMBER, DAYS, WAGE, SITUATION, LATE, SURNAME, GIVEN, CIN, CHILDREN, CHILDREN_NEXT = range(12)
 COLUMNS = 12
-"""Employer's index; month; insured number; days; wage; place of the situation; 1 where the principal forgets the row
-and a complementary brings it; places of the names' spellings; number of the CIN; children in the month, and in the
-next one."""
+"""Employer's index; month; insured number; days; wage; place of the situation; 1 where the principal forgets
+the row and a complementary brings it; places of the names' spellings; number of the CIN; children in the
+month, and in the next one."""
 
 NO_NUMBER, OCCASIONAL = 0, 999_999_999
 SO, DE = 1, 2
@@ -37,7 +41,7 @@ _CEILING = 6_000_00
 _TRANSFERS = 10**13
 _SITUATIONS = np.frombuffer(b"  SODEITILATCSMSMP", np.uint8).copy().reshape(9, 2)
 
-# Widths of each record after its type: digits where positive, spaces (maybe filled in afterwards) where negative.
+# Widths of each record after its type: digits where positive, spaces or text where negative.
 _LAYOUTS = (
     (14, -2, -241),  # A00 B00 E00
     (7, 6, -226, 2, 8, 8),  # A01 B01 E01
@@ -80,8 +84,8 @@ def write_files(population: Population, group: Sequence[int], rows: Ints) -> Fil
     group
         Indexes of employers, ascending.
     rows
-        Rows of the e-BDS window and of the month before, shape (rows, :data:`COLUMNS`), sorted by employer, month
-        and number.
+        Rows of the e-BDS window and of the month before, shape (rows, :data:`COLUMNS`), sorted by employer,
+        month and number.
     """
     ones = [employer(population, index) for index in group]
     header = texts(
@@ -90,7 +94,9 @@ def write_files(population: Population, group: Sequence[int], rows: Ints) -> Fil
     months = np.arange(population.calendar.window - 1, population.calendar.last_month + 1)
     key = rows[:, EMPLOYER] * 100_000 + rows[:, MONTH]
     wanted = np.asarray(group, dtype=np.int64)[:, None] * 100_000 + months
-    bounds = np.concatenate([np.searchsorted(key, wanted), np.searchsorted(key, wanted[:, -1:], "right")], axis=1)
+    bounds = np.concatenate(
+        [np.searchsorted(key, wanted), np.searchsorted(key, wanted[:, -1:], "right")], axis=1
+    )
     files = len(ones) * Calendar.ebds_months * 3
     out = np.full((2 * len(rows) + 14 * files) * (WIDTH + 2), 32, np.uint8)
     numbers = np.array([one.number for one in ones], dtype=np.int64)
@@ -131,8 +137,8 @@ def _period(month: int) -> int:
 
 @kernel
 def _opening(
-    out: Bytes, at: int, letter: int, transfer: int, number: int, header: Texts, firm: int, month: int, day: int,
-    values: Ints, crlf: int,
+    out: Bytes, at: int, letter: int, transfer: int, number: int, header: Texts, firm: int, month: int,
+    day: int, values: Ints, crlf: int,
 ) -> int:  # fmt: skip
     """Write the two header records of a file issued on a day of the month after the declared one."""
     values[0] = transfer
@@ -148,7 +154,7 @@ def _opening(
 
 @kernel
 def allowance(children: int) -> int:
-    """Family allowances of a month in centimes: 300 for each of the first three children, 100 for ranks 4 to 6."""
+    """Family allowances of a month in centimes: 300 MAD for each of three children, 100 for ranks 4 to 6."""
     return min(children, 3) * 300_00 + max(min(children, 6) - 3, 0) * 100_00
 
 
@@ -158,8 +164,8 @@ _COUNT, _CHILDREN, _TO_PAY, _NUMBERS, _REPAID, _DAYS, _WAGES, _CAPPED, _CONTROL 
 
 @kernel
 def _detail(
-    out: Bytes, at: int, letter: int, latin: Texts, letters: Texts, number: int, row: Ints, month: int, known: bool,
-    values: Ints, sums: Ints, crlf: int,
+    out: Bytes, at: int, letter: int, latin: Texts, letters: Texts, number: int, row: Ints, month: int,
+    known: bool, values: Ints, sums: Ints, crlf: int,
 ) -> int:  # fmt: skip
     """Write one A02 or B02 (``known``), or one B04 or E04, and add it up."""
     days, wage, rank = row[DAYS], row[WAGE], row[SITUATION]
@@ -199,7 +205,15 @@ def _detail(
 
 @kernel
 def _totals(
-    out: Bytes, at: int, letter: int, record: int, number: int, month: int, values: Ints, sums: Ints, crlf: int
+    out: Bytes,
+    at: int,
+    letter: int,
+    record: int,
+    number: int,
+    month: int,
+    values: Ints,
+    sums: Ints,
+    crlf: int,
 ) -> int:
     """Write A03, B03, or one of B05, B06, E05, E06."""
     values[0], values[1], values[2] = number, _period(month), sums[_COUNT]
@@ -217,13 +231,13 @@ def _totals(
 @kernel
 def _stays(row: Ints) -> bool:
     """Whether the fund expects the person of a row in the next month: nobody has told a departure."""
-    return row[SITUATION] != SO and row[SITUATION] != DE
+    return bool(row[SITUATION] != SO and row[SITUATION] != DE)
 
 
 @kernel
 def _write_files(
-    out: Bytes, latin: Texts, letters: Texts, header: Texts, group: Ints, numbers: Ints, bounds: Ints, rows: Ints,
-    window: int, seed: int,
+    out: Bytes, latin: Texts, letters: Texts, header: Texts, group: Ints, numbers: Ints, bounds: Ints,
+    rows: Ints, window: int, seed: int,
 ) -> tuple[Ints, Ints, Ints, Ints]:  # fmt: skip
     months = bounds.shape[1] - 2
     room = len(group) * months * 3
@@ -246,7 +260,9 @@ def _write_files(
             for kind in range(3 if late else 2):
                 letter = _A if kind == PREPARED else _B if kind == PRINCIPAL else _E
                 day = 1 if kind == PREPARED else 8 if kind == PRINCIPAL else 18
-                at = _opening(out, at, letter, transfer, numbers[firm], header, firm, month, day, values, crlf)
+                at = _opening(
+                    out, at, letter, transfer, numbers[firm], header, firm, month, day, values, crlf
+                )
                 at = _body(
                     out, at, letter, latin, letters, numbers[firm], rows, before, first, last, month,
                     v < 0.5, values, crlf,
@@ -259,8 +275,8 @@ def _write_files(
 
 @kernel
 def _body(
-    out: Bytes, at: int, letter: int, latin: Texts, letters: Texts, number: int, rows: Ints, before: int, first: int,
-    last: int, month: int, silent: bool, values: Ints, crlf: int,
+    out: Bytes, at: int, letter: int, latin: Texts, letters: Texts, number: int, rows: Ints, before: int,
+    first: int, last: int, month: int, silent: bool, values: Ints, crlf: int,
 ) -> int:  # fmt: skip
     """Write a file from its records of known employees to its last total.
 
@@ -284,13 +300,17 @@ def _body(
             if previous < first and rows[previous, NUMBER] == rows[row, NUMBER] and _stays(rows[previous]):
                 is_known[row - first] = 1
                 if not rows[row, LATE]:
-                    at = _detail(out, at, _B, latin, letters, number, rows[row], month, True, values, known, crlf)
+                    at = _detail(
+                        out, at, _B, latin, letters, number, rows[row], month, True, values, known, crlf
+                    )
         at = _totals(out, at, _B, 3, number, month, values, known, crlf)
     for row in range(first, last):
         # The principal has the entrants, the complementary whatever the principal forgot.
         if rows[row, LATE] if letter == _E else not (is_known[row - first] or rows[row, LATE]):
             start = at
-            at = _detail(out, at, letter, latin, letters, number, rows[row], month, False, values, entering, crlf)
+            at = _detail(
+                out, at, letter, latin, letters, number, rows[row], month, False, values, entering, crlf
+            )
             if letter == _E and silent:
                 # An E04 may leave the employer's field blank.
                 out[start + _EMPLOYER_AT : start + _EMPLOYER_AT + 7] = 32

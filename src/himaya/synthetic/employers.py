@@ -1,13 +1,17 @@
+# ruff: noqa: D401 - a value is described by a noun phrase
 """Employers: names, activities, cities, dates of affiliation, each made from the employer's index."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from himaya.synthetic.demography import rows
-from himaya.synthetic.population import Population
 from himaya.synthetic.random import Stream, uniforms
+
+if TYPE_CHECKING:
+    from himaya.synthetic.population import Population
 
 _FORMS = ("SARL", "SA", "SARL AU", "SNC", "ET FILS")
 _STREETS = ("RUE", "AVENUE", "BOULEVARD", "LOTISSEMENT", "QUARTIER INDUSTRIEL")
@@ -41,17 +45,20 @@ def _lists() -> tuple[list[str], list[tuple[str, str]], list[str]]:
 def employer(population: Population, index: int) -> Employer:
     """The employer at ``index``; sizes grow with the index."""
     surnames, activities, cities = _lists()
-    draws = [u for counter in range(4) for u in uniforms(population.seed, int(Stream.EMPLOYER), index, counter)]
+    draws = [
+        u for counter in range(4) for u in uniforms(population.seed, int(Stream.EMPLOYER), index, counter)
+    ]
     surname = surnames[int(draws[0] * len(surnames))]
     activity, word = activities[int(draws[1] * len(activities))]
     form = _FORMS[int(draws[2] * len(_FORMS))]
+    street = _STREETS[int(draws[5] * len(_STREETS))]
     first_year = population.calendar.first_month // 12
     return Employer(
         number=int(population.employers[index]),
         name=f"STE {surname} {word} {form}"[:40].strip(),
         activity=activity,
         activity_word=word,
-        address=f"{1 + int(draws[4] * 250)} {_STREETS[int(draws[5] * len(_STREETS))]} {surnames[int(draws[6] * len(surnames))]}",
+        address=f"{1 + int(draws[4] * 250)} {street} {surnames[int(draws[6] * len(surnames))]}",
         city=cities[int(draws[3] ** 2 * len(cities))],
         affiliated=(first_year - 1 - int(draws[7] * 30), 1 + int(draws[6] * 12), 1 + int(draws[5] * 28)),
     )

@@ -1,15 +1,18 @@
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Spouses and children: how many from the census's households, when born from the fertility schedule."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from himaya.kernel import kernel
 from himaya.synthetic.demography import fertility_schedule
-from himaya.synthetic.model import Calendar, Floats, Ints, People
 from himaya.synthetic.random import Stream, uniforms
+
+if TYPE_CHECKING:
+    from himaya.synthetic.model import Calendar, Floats, Ints, People
 
 _FAMILY = int(Stream.FAMILY)
 _CHILD = int(Stream.CHILD)
@@ -46,12 +49,19 @@ def child_birth_month(
     """Month in which a child would be born, by the fertility schedule; maybe after the date of the law."""
     u, v = uniforms(seed, _CHILD, person, 2 * child)
     age = np.searchsorted(schedule, u, side="right") - 1
-    return birth_month + (15 + age) * 12 + int(12 * v) + (0 if sex == 1 else _FATHERS_LATER)
+    return int(birth_month + (15 + age) * 12 + int(12 * v) + (0 if sex == 1 else _FATHERS_LATER))
 
 
 @kernel
 def children_under(
-    seed: int, person: int, birth_month: int, sex: int, household: int, married: int, schedule: Floats, month: int
+    seed: int,
+    person: int,
+    birth_month: int,
+    sex: int,
+    household: int,
+    married: int,
+    schedule: Floats,
+    month: int,
 ) -> int:
     """Children under the age for family allowances in a month, at most six of them counted."""
     count = 0
@@ -72,8 +82,8 @@ def links(people: People, seed: int, calendar: Calendar) -> Links:
     """The spouses and the dependent children (under 21, or disabled) of people, at the history's month."""
     return Links(
         *_links(
-            people.first, people.sex, people.birth_month, people.household, people.married, people.death_month,
-            seed, calendar.window, fertility_schedule(),
+            people.first, people.sex, people.birth_month, people.household, people.married,
+            people.death_month, seed, calendar.window, fertility_schedule(),
         )
     )  # fmt: skip
 
@@ -107,7 +117,9 @@ def _links(
         u, v = uniforms(seed, _FAMILY, person, 1)
         owner[row], relation[row], link_sex[row] = i, SPOUSE, 1 - sex[i]
         # Couples are of like age, men a few years older.
-        born[row] = birth_month[i] + (_FATHERS_LATER if sex[i] == 0 else -_FATHERS_LATER) + int((v - 0.5) * 72)
+        born[row] = (
+            birth_month[i] + (_FATHERS_LATER if sex[i] == 0 else -_FATHERS_LATER) + int((v - 0.5) * 72)
+        )
         born_day[row] = 1 + int(28 * u)
         u, v = uniforms(seed, _FAMILY, person, 2)
         since[row] = max(birth_month[i], born[row]) + 18 * 12 + int(u * 96)

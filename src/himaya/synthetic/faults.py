@@ -1,4 +1,5 @@
-"""What goes wrong between employers and the fund: forgotten lines, broken lines, wrong totals, wrong names, copies.
+# ruff: noqa: PLR0917 - kernels take the arrays they need
+"""What goes wrong on the way to the fund: forgotten lines, broken lines, wrong totals and names, copies.
 
 Everything is chosen among people who are young and have no other part, so that a lost line changes no right.
 """
@@ -6,19 +7,22 @@ Everything is chosen among people who are young and have no other part, so that 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.kernel import kernel
 from himaya.synthetic import dirt, ebds
-from himaya.synthetic.model import Ints
 from himaya.synthetic.names import DECLARATION, cin, names, spellings
 from himaya.synthetic.plan import Plan, lots, young
-from himaya.synthetic.population import Population
 from himaya.synthetic.random import Stream, uniforms
-from himaya.synthetic.survey import Survey
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from himaya.synthetic.model import Ints
+    from himaya.synthetic.population import Population
+    from himaya.synthetic.survey import Survey
 
 _NEWCOMER = int(Stream.NEWCOMER)
 _LATE_SHARE = 0.003
@@ -112,13 +116,15 @@ class _Choice:
 
 
 def _is_known(rows: Ints) -> NDArray[np.bool_]:
-    """Whether the fund expects each row: its person worked there the month before and nobody told a departure."""
+    """Whether the fund expects each row: its person was there the month before, no departure was told."""
     staying = rows[(rows[:, ebds.SITUATION] != ebds.SO) & (rows[:, ebds.SITUATION] != ebds.DE)]
     expected = {(e, m + 1, n) for e, m, n in staying[:, : ebds.NUMBER + 1].tolist()}
     return np.array([tuple(row) in expected for row in rows[:, : ebds.NUMBER + 1].tolist()], dtype=np.bool_)
 
 
-def _forget(population: Population, made: Plan, found: Faults, choice: _Choice, known: NDArray[np.bool_]) -> None:
+def _forget(
+    population: Population, made: Plan, found: Faults, choice: _Choice, known: NDArray[np.bool_]
+) -> None:
     """Let principals forget lines that a complementary will bring."""
     wanted = max(5, round(_LATE_SHARE * int((choice.eligible & known).sum()) / 3))
     for row in choice.take(known, wanted, 40):
@@ -170,7 +176,13 @@ def _newcomers(population: Population, cells: Ints) -> Ints:
     table = names()
     out = np.zeros((2 * len(cells), ebds.COLUMNS), np.int64)
     count = _write_newcomers(
-        out, cells, population.seed, population.persons, table.lists, table.starts, len(table.cin_letters.lengths)
+        out,
+        cells,
+        population.seed,
+        population.persons,
+        table.lists,
+        table.starts,
+        len(table.cin_letters.lengths),
     )
     return out[:count]
 

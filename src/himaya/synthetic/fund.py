@@ -1,4 +1,5 @@
-"""Write a whole synthetic fund: the files that it receives, day by day, and the truth that nobody who reads them sees."""
+# ruff: noqa: D401 - a value is described by a noun phrase
+"""Write a whole synthetic fund: the files that it receives, day by day, and the truth apart from them."""
 
 from __future__ import annotations
 
@@ -6,9 +7,8 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from himaya.synthetic.model import Calendar, Ints, Manifest, SyntheticError
 from himaya.synthetic.plan import Plan, plan, planted_rows
 from himaya.synthetic.population import Population, population
 from himaya.synthetic.survey import Survey, joined, survey
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -128,8 +131,8 @@ class _Fund:
             twins = {twin: one for twin, one in made.twins.items() if first <= twin < last}
             broken = tuple(way for way in range(ways) if way % len(cuts) == number)
             yield Part(
-                self.population, number, first, last, self.history, self.scratch, made.rows[lower:upper], twins,
-                broken,
+                self.population, number, first, last, self.history, self.scratch, made.rows[lower:upper],
+                twins, broken,
             )  # fmt: skip
 
     def _groups(self, wrong: Faults) -> Iterable[Group]:
@@ -153,7 +156,9 @@ class _Fund:
         self._register(
             "insured-register", self.history / "assures.csv", [registers.INSURED_HEADER], "register"
         )
-        self._register("family-links", self.history / "liens_familiaux.csv", [registers.FAMILY_HEADER], "family")
+        self._register(
+            "family-links", self.history / "liens_familiaux.csv", [registers.FAMILY_HEADER], "family"
+        )
         employers = registers.employer_file(self.population, range(len(self.population.employers)))
         self._register("employer-register", self.history / "affilies.csv", [employers])
         dead = people.death_month
@@ -162,10 +167,16 @@ class _Fund:
             # Deaths come with the history, later ones with the declarations of their month.
             told = np.flatnonzero((dead >= 0) & (dead > since) & (dead <= month))
             lines = registers.death_lines(people.number[told], dead[told], people.death_day[told])
-            day = self.history if month < calendar.window else self.incoming / calendar.declared_on(month).isoformat()
+            day = (
+                self.history
+                if month < calendar.window
+                else self.incoming / calendar.declared_on(month).isoformat()
+            )
             day.mkdir(parents=True, exist_ok=True)
             kind = "deaths" if month < calendar.window else ""
-            self._register(kind, day / f"deces_{month // 12}{month % 12 + 1:02}.csv", [registers.DEATH_HEADER, lines])
+            self._register(
+                kind, day / f"deces_{month // 12}{month % 12 + 1:02}.csv", [registers.DEATH_HEADER, lines]
+            )
             since = month
         number, start, amount = paid_pensions(known, made)
         lines = registers.pension_lines(number, start, amount, calendar.law_month)
@@ -220,6 +231,8 @@ def paid_pensions(known: Survey, made: Plan) -> tuple[Ints, Ints, Ints]:
     for k, person in enumerate(paid.tolist()):
         amount[k] = made.amounts.get(person, int(amount[k]))
     groundless = np.array(made.paid, np.int64).reshape(-1, 3)
-    table = np.concatenate([np.stack([known.people.number[paid], known.pensions.start[paid], amount], 1), groundless])
+    table = np.concatenate(
+        [np.stack([known.people.number[paid], known.pensions.start[paid], amount], 1), groundless]
+    )
     table = table[np.argsort(table[:, 0], kind="stable")]
     return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()

@@ -1,3 +1,4 @@
+# ruff: noqa: D401 - a value is described by a noun phrase
 """The nouns of a synthetic fund: its calendar, its population, people, careers, and what was written."""
 
 from __future__ import annotations
@@ -104,8 +105,8 @@ class People:
 class Careers:
     """Declared rows of people as ragged arrays: person ``i`` owns rows ``offsets[i] … offsets[i + 1] - 1``.
 
-    Rows of a person are in the order of months. A row with no days (a leave, a departure told late) exists only from
-    the month before the first e-BDS on.
+    Rows of a person are in the order of months. A row with no days (a leave, a departure told late) exists
+    only from the month before the first e-BDS on.
     """
 
     offsets: Ints

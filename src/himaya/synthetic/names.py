@@ -1,17 +1,20 @@
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Names of persons in both scripts with the spellings of real registers, CINs, names of employers."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from himaya.kernel import kernel
 from himaya.synthetic.demography import rows
-from himaya.synthetic.model import Bytes, Ints
 from himaya.synthetic.random import Stream, shuffled, uniforms
 from himaya.synthetic.text import Texts, put_digits, put_text, texts
+
+if TYPE_CHECKING:
+    from himaya.synthetic.model import Bytes, Ints
 
 _NAME = int(Stream.NAME)
 _SPELLING = int(Stream.SPELLING)
@@ -20,8 +23,8 @@ _CIN = int(Stream.CIN)
 REGISTER, DECLARATION, DUPLICATE = range(3)
 """Where a name is written: each place has its own spelling of it."""
 
-# Letters that open a CIN; two letters leave six digits, one leaves six as well.
-_CIN_LETTERS = "A AB AD AE BB BE BH BJ BK C CB CD D DA E EE F FA G GA H HA I IA J JB K KB L LA M MA N P Q R S T U V W X Y Z"
+# One or two letters open a CIN, six digits follow.
+_CIN_LETTERS = "A AB AD BB BE BH BK C CB CD D DA E EE F FA G H HA I J JB K KB L LA M MA P R S T V W X Y Z"
 _CIN_DIGITS = 1_000_000
 
 
@@ -72,7 +75,9 @@ def spelled(starts: Ints, name: int, u: float, where: int) -> int:
     first = starts[name]
     count = starts[name + 1] - first
     spelling = 0 if u < 0.6 else int((u - 0.6) / 0.4 * count)
-    return first + (spelling + 1) % count if where == DUPLICATE else first + spelling
+    if where == DUPLICATE:
+        spelling = (spelling + 1) % count
+    return int(first + spelling)
 
 
 @kernel

@@ -1,20 +1,26 @@
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """The CNSS old-age pension, written a second time, plainly, from the description of the law alone.
 
-The synthetic fund pays what this module computes; the chain under test pays what :mod:`himaya.legislation` computes.
-Neither knows the other, so an error in one of them shows as differences that nobody planted.
+The synthetic fund pays what this module computes; the chain under test pays what :mod:`himaya.legislation`
+computes. Neither knows the other, so an error in one of them shows as differences that nobody planted.
 
 The rules (dahir 1-72-184 of 27 July 1972 as described by the CNSS; amounts in centimes):
 
-* Age 60, work ceased. The pension starts on the first of the month after the later of the 60th birthday and the last
+* Age 60, work ceased. The pension starts on the first of the month after the later of the 60th birthday and
+  the last
   declared month.
 * Insured days: declared days of all employers together, at most 26 a month.
-* With 3,240 days: 50 % of the reference wage, one point more for each full 216 days beyond, at most 70 %. Not less than
+* With 3,240 days: 50 % of the reference wage, one point more for each full 216 days beyond, at most 70 %.
+  Not less than
   1,000 MAD a month.
 * Reference wage: one ninety-sixth of the capped wages of the 96 declared months before the last one.
-* Ceiling: 5,000 MAD from February 1993, 6,000 from April 2002, on the month's wages of all employers together.
-* With 1,320 to 3,239 days and retirement (the later of the month of the 60th birthday and the last declared month)
+* Ceiling: 5,000 MAD from February 1993, 6,000 from April 2002, on the month's wages of all employers
+  together.
+* With 1,320 to 3,239 days and retirement (the later of the month of the 60th birthday and the last declared
+  month)
   from January 2023 (law 02.24; decree 2.25.265): the minimum of the bracket of days.
-* Revaluations: 100 MAD from 1 July 2001; 5 %, at least 100 and at most 210 MAD, from 1 January 2020, for pensions that
+* Revaluations: 100 MAD from 1 July 2001; 5 %, at least 100 and at most 210 MAD, from 1 January 2020, for
+  pensions that
   had started before.
 * Every amount is rounded to the centime, a half upwards.
 """
@@ -22,14 +28,17 @@ The rules (dahir 1-72-184 of 27 July 1972 as described by the CNSS; amounts in c
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.kernel import kernel
 from himaya.months import month_of
-from himaya.synthetic.model import Calendar, Careers, Ints, People
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from himaya.synthetic.model import Calendar, Careers, Ints, People
 
 ENTITLED, REFORM, TOO_YOUNG, TOO_FEW_DAYS, WORKING = range(5)
 """What the law says of a person; the first two have a pension."""
@@ -161,7 +170,7 @@ def pensions(people: People, careers: Careers, calendar: Calendar) -> Pensions:
     """What each person is entitled to on the calendar's date of the law."""
     return Pensions(
         *_pensions(
-            careers.offsets, careers.month, careers.days, careers.wage, people.birth_month, people.death_month,
-            calendar.law_month,
+            careers.offsets, careers.month, careers.days, careers.wage, people.birth_month,
+            people.death_month, calendar.law_month,
         )
     )  # fmt: skip

@@ -1,25 +1,28 @@
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """What is planted among people who are otherwise clean: who, where, and what a chain should find.
 
-Everybody has at most one part. Whatever touches the career of a person touches one who is too young for a pension, so
-that each list finds its own kind and no other.
+Everybody has at most one part. Whatever touches the career of a person touches one who is too young for a
+pension, so that each list finds its own kind and no other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from himaya.kernel import kernel
 from himaya.synthetic import ebds
-from himaya.synthetic.model import Ints
 from himaya.synthetic.numbers import insured_number
 from himaya.synthetic.pension import ENTITLED, REFORM, TOO_FEW_DAYS, TOO_YOUNG
-from himaya.synthetic.population import Population
 from himaya.synthetic.random import Stream, bits
 from himaya.synthetic.survey import Survey, declared_rows
+
+if TYPE_CHECKING:
+    from himaya.synthetic.model import Ints
+    from himaya.synthetic.population import Population
 
 _PLANT = int(Stream.PLANT)
 _DETAIL = int(Stream.PLANT_DETAIL)
@@ -76,7 +79,7 @@ def young(population: Population, known: Survey) -> Mask:
 def chosen(
     population: Population, made: Plan, eligible: Mask, share: float, kind: int, least: int = _LEAST
 ) -> Ints:
-    """Indexes of a share of the eligible who have no part yet, in a random order that depends on the seed alone."""
+    """Indexes of a share of the eligible who have no part yet, in an order of the seed's."""
     free = eligible.copy()
     free[np.fromiter(made.taken, np.int64, len(made.taken))] = False
     indexes = np.flatnonzero(free)
@@ -86,6 +89,7 @@ def chosen(
 
 @kernel
 def lots(seed: int, indexes: Ints, kind: int) -> NDArray[np.uint64]:
+    """One random number for each index: an order that depends on the seed and the kind alone."""
     out = np.empty(len(indexes), np.uint64)
     for k in range(len(indexes)):
         out[k] = bits(seed, _PLANT, indexes[k], kind)[0]
@@ -125,9 +129,14 @@ def _pensions(population: Population, known: Survey, made: Plan) -> None:
             made.add("paid-without-grounds", note, i, insured_number=number[i], paid_amount=amount)
     for k in range(max(_LEAST, population.persons // 20_000)):
         # Numbers of nobody: their places in the permutation lie beyond the register's persons.
-        stranger, amount = insured_number(population.seed, population.persons + k), 100_000 + draw(population, k, 150_000, 1)
+        stranger, amount = (
+            insured_number(population.seed, population.persons + k),
+            100_000 + draw(population, k, 150_000, 1),
+        )
         made.paid.append((stranger, law_month - 12 - k, amount))
-        made.add("paid-without-grounds", "unknown to the register", insured_number=stranger, paid_amount=amount)
+        made.add(
+            "paid-without-grounds", "unknown to the register", insured_number=stranger, paid_amount=amount
+        )
 
     eligible = alive & (says.amount > 0)
     for k, i in enumerate(chosen(population, made, eligible, _SHARE_OF_PENSIONS, 5, 2 * _LEAST)):
@@ -169,7 +178,7 @@ def _twins(population: Population, known: Survey, made: Plan) -> None:
     people = known.people
     eligible = young(population, known) & (known.last_month >= 0)
     found = chosen(population, made, eligible, 2 * _SHARE_OF_CAREERS, 20, 2 * _LEAST)
-    # Neighbours in age: the career of the second registration stays possible under the birth date of the first.
+    # Neighbours in age: the second registration's career stays possible under the first one's birth date.
     found = found[np.lexsort([people.birth_month[found], people.sex[found]])]
     for first, second in zip(found[::2], found[1::2], strict=False):
         if people.sex[first] == people.sex[second]:

@@ -1,3 +1,4 @@
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """The population of a synthetic fund: persons and employers by quotas, each made alone from its index."""
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from himaya.synthetic.numbers import MOST_PERSONS, affiliation_number, insured_n
 from himaya.synthetic.random import Stream, place, shuffled, uniforms
 
 DECLARED_SHARE = 0.221
-"""Share of the register's persons who are declared in one month; what the model of careers gives (a test holds it)."""
+"""Share of the register's persons declared in a month: what the model of careers gives (a test holds it)."""
 
 _STRATUM = int(Stream.STRATUM)
 _BIRTH = int(Stream.BIRTH)
@@ -48,7 +49,8 @@ class Population:
         last = self.persons if last is None else last
         table = _people(
             first, last, self.persons, self.seed, self.calendar.law_month, self.stratum_ends, self.strata.sex,
-            self.strata.age, self.strata.years_dead, demography.urban_share(), demography.household_quantiles(),
+            self.strata.age, self.strata.years_dead, demography.urban_share(),
+            demography.household_quantiles(),
         )  # fmt: skip
         return People(first, *table)
 
@@ -131,7 +133,7 @@ def _people(
         cell = np.searchsorted(stratum_ends, shuffled(seed, _STRATUM, person, persons), side="right")
         sex[i] = sex_of[cell]
         u, v = uniforms(seed, _BIRTH, person, 0)
-        # Nobody is born on the first of a month, so that no right turns on whether a day counts from its beginning.
+        # Nobody is born on the first of a month: no right turns on whether a day counts from its beginning.
         birth_day[i] = 2 + int(27 * v)
         if years_dead_of[cell] == 0:
             until = law_month - 1

@@ -1,19 +1,23 @@
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Stateless random numbers: every draw is a function of (seed, stream, index, counter), nothing else.
 
 So any person can be made again alone, in any order and by any number of workers, with the same bytes.
 
-The generator is Philox 4x32 with ten rounds (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
-1, 2, 3", 2011); the known-answer vectors published with it stand in the tests.
+The generator is Philox 4x32 with ten rounds (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+easy as 1, 2, 3", 2011); the known-answer vectors published with it stand in the tests.
 """
 
 from __future__ import annotations
 
 import math
 from enum import IntEnum
+from typing import TypeAlias
 
 import numpy as np
 
 from himaya.kernel import kernel
+
+Word: TypeAlias = np.uint64
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -56,7 +60,7 @@ class Stream(IntEnum):
 
 
 @kernel
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[Word, Word, Word, Word]:
     """Ten rounds of Philox 4x32 over a counter of four 32-bit words under a key of two; four 32-bit words.
 
     All are ``uint64`` holding 32 bits.
@@ -71,13 +75,11 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
 
 
 @kernel
-def bits(seed: int, stream: int, index: int, counter: int) -> tuple[int, int]:
+def bits(seed: int, stream: int, index: int, counter: int) -> tuple[Word, Word]:
     """Two independent ``uint64`` of 64 random bits; arguments are ``int64``, ``counter`` below 2**32."""
     s = np.uint64(seed)
     i = np.uint64(index)
-    a, b, c, d = philox(
-        i & _LOW, i >> _32, np.uint64(counter), np.uint64(stream), s & _LOW, s >> _32
-    )
+    a, b, c, d = philox(i & _LOW, i >> _32, np.uint64(counter), np.uint64(stream), s & _LOW, s >> _32)
     return (a << _32) | b, (c << _32) | d
 
 
@@ -104,9 +106,9 @@ def normal(u: float, v: float) -> float:
 def shuffled(seed: int, stream: int, index: int, size: int) -> int:
     """Place of ``index`` in a keyed permutation of ``0 … size - 1``, without ever building it.
 
-    A Feistel network of four rounds over the smallest even number of bits that holds ``size``, walked until it
-    lands inside. Quotas need it: whoever takes place ``p`` of ``size`` gets the stratum to which ``p`` belongs, so
-    margins are met exactly and still everybody can be made alone.
+    A Feistel network of four rounds over the smallest even number of bits that holds ``size``, walked until
+    it lands inside. Quotas need it: whoever takes place ``p`` of ``size`` gets the stratum to which ``p``
+    belongs, so margins are met exactly and still everybody can be made alone.
     """
     half = np.uint64(1)
     while (np.int64(1) << np.int64(half + half)) < size:
@@ -126,7 +128,7 @@ def shuffled(seed: int, stream: int, index: int, size: int) -> int:
             left, right = right, left ^ ((mixed ^ (mixed >> _15)) & mask)
         value = (left << half) | right
         if np.int64(value) < size:
-            return np.int64(value)
+            return np.int64(value)  # type: ignore[return-value] # NumPy's integer
 
 
 @kernel

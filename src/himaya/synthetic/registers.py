@@ -1,20 +1,26 @@
-"""The delimited files of a fund as bytes: registers, family links, deaths, pensions in payment, career extract."""
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
+"""The delimited files of a fund as bytes: registers, links, deaths, pensions, career extract."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.kernel import kernel
 from himaya.synthetic.employers import employer
-from himaya.synthetic.families import Links
-from himaya.synthetic.model import Bytes, Careers, Ints, People
 from himaya.synthetic.names import DUPLICATE, Names, chosen_names, cin, names, put_cin, spellings
-from himaya.synthetic.population import Population
 from himaya.synthetic.random import Stream, uniforms
 from himaya.synthetic.text import put_date, put_digits, put_money, put_number, put_period, put_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from himaya.synthetic.families import Links
+    from himaya.synthetic.model import Bytes, Careers, Ints, People
+    from himaya.synthetic.population import Population
 
 _FACTS = int(Stream.EMPLOYER_FACTS)
 
@@ -33,7 +39,7 @@ _SEMICOLON, _COMMA, _POINT, _LF, _CR = 59, 44, 46, 10, 13
 def insured_lines(
     population: Population, people: People, registered_month: Ints, name_of: Ints, where: Ints
 ) -> bytes:
-    """Lines of the insured-persons register (UTF-8); ``name_of`` is the index whose name each person bears."""
+    """Lines of the insured-persons register (UTF-8); each person bears the name of index ``name_of``."""
     out = np.empty(len(people) * 320, np.uint8)
     end = _insured_lines(
         out, names(), population.seed, people.first, people.number, people.sex, people.birth_month,
@@ -64,7 +70,7 @@ def _insured_lines(
         at = put_digits(out, at, number[i], 9)
         out[at] = _SEMICOLON
         at += 1
-        # Old registrations lack the CIN, others the Arabic names; a second registration of somebody has no CIN.
+        # Some registrations lack the CIN, others the Arabic names; a second registration has no CIN.
         if u < 0.97 and where[i] != DUPLICATE:
             at = put_cin(out, at, table.cin_letters, cin(seed, first + i, len(table.cin_letters.lengths)))
         out[at] = _SEMICOLON
@@ -191,10 +197,17 @@ def _pension_lines(out: Bytes, number: Ints, start: Ints, amount: Ints, paid_mon
 
 
 def extract_lines(people: People, careers: Careers, before: int) -> tuple[Bytes, int]:
-    """Lines of the career extract (ASCII) for the months before ``before``; the buffer and the number of lines."""
+    """Lines of the career extract (ASCII) of months before ``before``; the buffer, the number of lines."""
     out = np.empty(len(careers) * 48 + 1, np.uint8)
     end, lines = _extract_lines(
-        out, people.number, careers.offsets, careers.month, careers.employer, careers.days, careers.wage, before
+        out,
+        people.number,
+        careers.offsets,
+        careers.month,
+        careers.employer,
+        careers.days,
+        careers.wage,
+        before,
     )
     return out[:end], lines
 

@@ -1,11 +1,12 @@
-"""What must be known of all persons before anything can be planted among them: one part of the register at a time."""
+# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
+"""What must be known of all persons before anything is planted among them, one range at a time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himaya.kernel import kernel
 from himaya.synthetic import ebds
@@ -15,7 +16,11 @@ from himaya.synthetic.families import children_under
 from himaya.synthetic.model import Careers, Floats, Ints, People
 from himaya.synthetic.names import DECLARATION, cin, names, spellings
 from himaya.synthetic.pension import Pensions, pensions
-from himaya.synthetic.population import Population
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from himaya.synthetic.population import Population
 
 PLANTED_MONTHS = 24
 """What is planted in careers lies in the last so many months."""
@@ -61,10 +66,14 @@ def survey(population: Population, first: int, last: int) -> Survey:
 def joined(parts: list[Survey]) -> Survey:
     """One survey of consecutive ranges."""
     columns = [field.name for field in fields(Survey) if field.name not in ("people", "pensions")]
-    people = [np.concatenate([getattr(part.people, field.name) for part in parts]) for field in fields(People)[1:]]
+    people = [
+        np.concatenate([getattr(part.people, field.name) for part in parts]) for field in fields(People)[1:]
+    ]
     return Survey(
         People(parts[0].people.first, *people),
-        Pensions(*(np.concatenate(column) for column in zip(*(part.pensions for part in parts), strict=True))),
+        Pensions(
+            *(np.concatenate(column) for column in zip(*(part.pensions for part in parts), strict=True))
+        ),
         *(np.concatenate([getattr(part, name) for part in parts]) for name in columns),
     )
 
@@ -98,8 +107,8 @@ def declared_rows(
 
 @kernel
 def _name_rows(
-    rows: Ints, owner: Ints, first: int, sex: Ints, birth_month: Ints, household: Ints, married: Ints, seed: int,
-    lists: Ints, starts: Ints, letters: int, schedule: Floats,
+    rows: Ints, owner: Ints, first: int, sex: Ints, birth_month: Ints, household: Ints, married: Ints,
+    seed: int, lists: Ints, starts: Ints, letters: int, schedule: Floats,
 ) -> None:  # fmt: skip
     """Fill in what a row says of the person: names as declarations spell them, CIN, children."""
     for k in range(len(owner)):
@@ -110,7 +119,14 @@ def _name_rows(
         rows[k, ebds.CIN] = cin(seed, person, letters)
         for later in range(2):
             rows[k, ebds.CHILDREN + later] = children_under(
-                seed, person, birth_month[i], sex[i], household[i], married[i], schedule, rows[k, ebds.MONTH] + later
+                seed,
+                person,
+                birth_month[i],
+                sex[i],
+                household[i],
+                married[i],
+                schedule,
+                rows[k, ebds.MONTH] + later,
             )
 
 
@@ -133,7 +149,9 @@ def _ends(
             if out[0, i] < 0:
                 out[0, i] = month[row]
             out[1, i], out[2, i], out[3, i] = month[row], employer[row], wage[row]
-            alone = (row == first or month[row - 1] < month[row]) and (row + 1 == last or month[row + 1] > month[row])
+            alone = (row == first or month[row - 1] < month[row]) and (
+                row + 1 == last or month[row + 1] > month[row]
+            )
             if alone and days[row] == 26 and month[row] > since:
                 out[4, i], out[5, i], out[6, i] = month[row], employer[row], wage[row]
     return out[0], out[1], out[2], out[3], out[4], out[5], out[6]
@@ -147,7 +165,12 @@ def with_rows(careers_: Careers, owner: Ints, month: Ints, employer: Ints, days:
     months = np.concatenate([careers_.month, month.astype(np.int32)])
     order = np.lexsort([months, owners])
     added = (employer, days, wage, np.ones_like(owner))
-    columns = (careers_.employer, careers_.days, careers_.wage, careers_.situation)
+    columns: tuple[NDArray[np.signedinteger], ...] = (
+        careers_.employer,
+        careers_.days,
+        careers_.wage,
+        careers_.situation,
+    )
     merged = (
         np.concatenate([column, more.astype(column.dtype)])[order]
         for column, more in zip(columns, added, strict=True)

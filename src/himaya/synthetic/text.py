@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from himaya.kernel import kernel
-from himaya.synthetic.model import Bytes, Ints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from himaya.synthetic.model import Bytes, Ints
 
 
 class Texts(NamedTuple):
@@ -76,4 +79,4 @@ def put_text(out: Bytes, at: int, table: Texts, row: int) -> int:
     """Write one text of a table; returns the place after it."""
     for k in range(table.lengths[row]):
         out[at + k] = table.bytes[row, k]
-    return at + table.lengths[row]
+    return int(at + table.lengths[row])

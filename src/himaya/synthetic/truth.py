@@ -1,8 +1,9 @@
+# ruff: noqa: D401 - a value is described by a noun phrase
 """The truth of a synthetic fund as Parquet tables, in a folder that the chain never reads."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -10,10 +11,14 @@ import pyarrow.parquet as pq
 
 from himaya.months import days_of_months, first_day
 from himaya.synthetic.calibration import calibration
-from himaya.synthetic.model import Ints
-from himaya.synthetic.plan import Plan
-from himaya.synthetic.population import Population
-from himaya.synthetic.survey import Survey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya.synthetic.model import Ints
+    from himaya.synthetic.plan import Plan
+    from himaya.synthetic.population import Population
+    from himaya.synthetic.survey import Survey
 
 PLANTED = pa.schema(
     [
@@ -29,7 +34,7 @@ PLANTED = pa.schema(
         ("code", pa.string()),
     ]
 )
-"""One planted thing a row; a column that does not apply is null. ``file`` is the own name of a file or of an archive's
+"""One planted thing a row; what does not apply is null. ``file`` is the own name of a file or of an archive's
 member, without ``.gz``; ``code`` what intake should say."""
 
 STATUSES = ("full-career", "short-career", "too-young", "too-few-days", "working")
@@ -75,4 +80,6 @@ def _persons(known: Survey) -> pa.Table:
 
 
 def _dates(month: Ints, day: Ints) -> pa.Array:
-    return pa.array(days_of_months(month.astype(np.int32)) + (day - 1).astype(np.int32), pa.int32()).cast(pa.date32())
+    return pa.array(days_of_months(month.astype(np.int32)) + (day - 1).astype(np.int32), pa.int32()).cast(
+        pa.date32()
+    )
