@@ -123,3 +123,11 @@ def test_offsets_must_fit():
         Ragged(np.arange(2), np.array([0, 3]))
     with pytest.raises(InputError, match="never descend"):
         Ragged(np.arange(2), np.array([0, 2, 1]))
+
+
+def test_elements_with_a_denominator_a_person_are_summed_by_nobody():
+    ragged = Ragged(np.array([1, 2, 3]), np.array([0, 1, 3])).as_value()
+    each = ragged / Vector(np.array([7, 11]))
+    with pytest.raises(CalculationError, match="Sum first"):
+        each.total()
+    assert each.edge(-1).fraction(1) == Fraction(3, 11)

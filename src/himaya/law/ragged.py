@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from himaya.law import kernels, trace
-from himaya.law.errors import InputError
+from himaya.law.errors import CalculationError, InputError
 from himaya.law.values import Value
-from himaya.law.vector import Bits, Bools, Ints, Vector, _check_size, _int, _union, _whole
+from himaya.law.vector import Bits, Bools, Ints, Vector, _aligned, _check_size, _int, _union, _whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,11 +116,7 @@ class RaggedVector(Value):
     def total(self) -> Vector:
         """Sum of the window."""
         self.record()
-        values = _int(self.elements)
-        den = self.elements.den
-        if not isinstance(den, int):  # one denominator for all, so that the sum is exact
-            common = int(np.lcm.reduce(den)) if den.size else 1
-            values, den = values * (common // den), common
+        values, den = _int(self.elements), self._one_denominator()
         _check_size(values, int((self.ends - self.starts).max(initial=0)))
         sums = kernels.window_total(self._long(values), self.starts, self.ends)
         return Vector(
@@ -158,27 +154,32 @@ class RaggedVector(Value):
         missing = _union(self.missing_within(self.starts, self.ends), _union(wanted.missing, taken == 0))
         doubts = _union(self.doubts_within(self.starts, self.ends), wanted.doubts)
         den = np.maximum(taken, 1)
-        scale = self.elements.den
-        if not isinstance(scale, int):
-            raise InputError("best years need elements with one common denominator")
-        return Vector(sums, den * scale, doubts, missing)
+        return Vector(sums, den * self._one_denominator(), doubts, missing)
 
     def quarters(self, months: RaggedVector, threshold: Any, most: int) -> Vector:
         """Quarters validated by the pay of the window."""
         self.record()
-        needed = self._long(_int(self.spread(threshold)))
-        values = self._long(_int(self.elements))
+        other = self.spread(threshold)
+        pay, needed, _ = _aligned(self.elements, other)
+        values = self._long(pay)
         _check_size(values, int((self.ends - self.starts).max(initial=0)))
         found = kernels.validated_quarters(
-            values, _int(months.elements), needed, self.starts, self.ends, most
+            values, _int(months.elements), self._long(needed), self.starts, self.ends, most
         )
-        with_threshold = replace(self, elements=Vector.binary("+", self.elements, self.spread(threshold)))
-        return Vector(
-            found,
-            1,
-            with_threshold.doubts_within(self.starts, self.ends),
-            with_threshold.missing_within(self.starts, self.ends),
+        both = replace(
+            self,
+            elements=Vector(
+                pay,
+                1,
+                _union(self.elements.doubts, other.doubts),
+                _union(self.elements.missing, other.missing),
+            ),
         )
+        doubts, missing = (
+            both.doubts_within(self.starts, self.ends),
+            both.missing_within(self.starts, self.ends),
+        )
+        return Vector(found, 1, doubts, missing)
 
     def record(self) -> None:
         """Note which elements count, when one person is being explained."""
@@ -186,6 +187,14 @@ class RaggedVector(Value):
         if seen is not None and self.starts.size == 1:
             first = int(self.offsets[0])
             seen.evidence.update(range(int(self.starts[0]) - first, int(self.ends[0]) - first))
+
+    def _one_denominator(self) -> int:
+        if not isinstance(self.elements.den, int):
+            raise CalculationError(
+                "elements divided by each person's own number cannot be summed in whole numbers",
+                mend="Sum first, then divide.",
+            )
+        return self.elements.den
 
     def _long(self, values: Ints) -> Ints:
         return kernels.contiguous(np.broadcast_to(values, (int(self.offsets[-1]),)), np.int64)

@@ -155,3 +155,22 @@ def waited(worked_in, start):
 def odd(born, asked_in, start):
     """A useless rule that looks at calendars."""
     return ~available(asked_in) | (first_day(start) != born) & (year_of(born) >= 1950)
+
+
+@rule(article="Toyland Act, s. 15", unit=TOY)
+def weighted_pay(pay, days, rate, stopped):
+    """Pay of long months times the person's rate, a third of that of short ones, nothing of days without any."""
+    weighted = where(days >= 10, pay * rate, pay / 3)
+    return total(where(stopped & ~(days == 0), round_to_centime(weighted), 0))
+
+
+@rule(article="Toyland Act, s. 16", unit=QUARTERS)
+def weighted_quarters(pay, worked_in, pension):
+    """Quarters by two thirds of pay and half a threshold."""
+    return quarters(pay * 2 / 3, worked_in, pension.in_month(worked_in).quarter / 2, most=3)
+
+
+@rule(article="Toyland Act, s. 17", unit=TOY)
+def late_pay(pay, worked_in, start, asked_in):
+    """Pay of the months since the request, before the pension; unknown without a request."""
+    return total(between(pay, worked_in, since=asked_in, before=start))
