@@ -1,7 +1,7 @@
 """The journal: batches received and not yet committed. Empty between commands.
 
-An entry is written when all bytes of a batch are kept, and removed when its publication stands. What lies between
-can be done again any number of times: labels and transactions are the batch's.
+An entry is written when all bytes of a batch are kept, and removed when its publication stands. What lies
+between can be done again any number of times: labels and transactions are the batch's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Physical lines: what ends them, how many there are, where they stand.
 
-A line ends with LF; a CR just before it belongs to the end. In UTF-16 the LF is a unit of two bytes. Nothing else
-ends a line: no quoting, no lone CR, no other Unicode separator, so that lines can be counted without being read.
+A line ends with LF; a CR just before it belongs to the end. In UTF-16 the LF is a unit of two bytes. Nothing
+else ends a line: no quoting, no lone CR, no other Unicode separator, so that lines can be counted without
+being read.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def unit_of(head: bytes) -> Unit:
 
 
 def count_ends(data: bytes, unit: Unit) -> tuple[int, int]:
-    """Number of line feeds in ``data``, and how many of them follow a CR; a count apart from :func:`split`."""
+    """Count line feeds in ``data``, and those that follow a CR; a count apart from :func:`split`."""
     if unit == "u1":
         return data.count(b"\n"), data.count(b"\r\n")
     units = np.frombuffer(data, unit, count=len(data) // 2)

@@ -117,7 +117,7 @@ def load(task: LoadTask) -> Loaded:
 
 
 def must_hold(form: Format, findings: Findings, accepted: int, quarantined: int) -> bool:
-    """Whether a delivery is kept back as a whole: it cannot be trusted, or too many of its lines are wrong."""
+    """Whether a delivery is kept back: it cannot be trusted, or too many of its lines are wrong."""
     too_many = quarantined > form.hold_lines and quarantined > form.hold_share * (accepted + quarantined)
     return findings.hold or too_many
 
@@ -142,9 +142,7 @@ class _Reading:
             index = raw_index(self.item.raw)
             reader = self.form.open(self._delivered(index), self.task.context)
             for block in self._blocks(index):
-                parsed = reader.feed(block)
-                if len(parsed.verdicts) != len(block):
-                    raise RuntimeError(f"{len(parsed.verdicts)} of {len(block)} lines were judged")  # noqa: TRY301
+                parsed = _checked(reader.feed(block), block)
                 if self.task.only is not None:
                     self._take_again(block, parsed)
                 elif self.task.frames is not None:
@@ -249,6 +247,13 @@ class _Reading:
             message=message,
             replayed=np.concatenate(self.replayed) if self.replayed and not held else None,
         )
+
+
+def _checked(parsed: Parsed, block: Block) -> Parsed:
+    """Hold a format to its first duty: a verdict for each line."""
+    if len(parsed.verdicts) != len(block) or len(parsed.codes) != len(block):
+        raise RuntimeError(f"{len(parsed.verdicts)} of {len(block)} lines were judged")
+    return parsed
 
 
 def _where(columns: Mapping[str, Column], mask: NDArray[np.bool_]) -> dict[str, Column]:

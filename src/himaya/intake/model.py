@@ -15,8 +15,8 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the stage (``receive``, ``load``, ``commit``), how much is done, how much there is."""
 
 ACCEPTED, PARTIAL, HELD, DUPLICATE, REFUSED = "accepted", "partial", "held", "duplicate", "refused"
-"""What can become of a delivery: all lines loaded; some quarantined; kept back as a whole; the same bytes came
-before; nothing could be read."""
+"""What can become of a delivery: all lines loaded; some quarantined; kept back as a whole; the same bytes
+came before; nothing could be read."""
 
 LOADED = (ACCEPTED, PARTIAL)
 KNOWN = (ACCEPTED, PARTIAL, HELD)
@@ -52,7 +52,8 @@ class DeliveryReport:
     """Physical lines by a count of bytes that knows nothing of the reading."""
     accepted: int = 0
     quarantined: int = 0
-    """Lines kept back. A held, duplicate or refused delivery keeps back all that it does not count otherwise."""
+    """Lines kept back. A held, duplicate or refused delivery keeps back all that it does not count
+    otherwise."""
     structural: int = 0
     codes: Mapping[str, int] = field(default_factory=dict)
     """Count by code, warnings included; a code of the delivery as a whole counts once."""

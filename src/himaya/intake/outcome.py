@@ -50,6 +50,7 @@ def totals_agree(totals: dict[str, tuple[int | None, int]]) -> bool | None:
 
 
 def refused(item: Received, number: int | None) -> DeliveryReport:
+    """Report on a delivery of which nothing could be read."""
     code, message = item.problem or ("unreadable", "it could not be read")
     return DeliveryReport(
         file=item.file,
@@ -78,6 +79,7 @@ def superseded(
 
 
 def duplicate(item: Received, number: int, first: int) -> DeliveryReport:
+    """Report on a delivery whose bytes came before."""
     return DeliveryReport(
         file=item.file,
         kind=item.kind,

@@ -1,9 +1,9 @@
 """Intake from end to end: receive, load, commit, publish; and finish what was interrupted.
 
-The order is what makes it safe. The bytes are kept and the journal says so before anything is read; what workers
-stage is seen by nobody; tables are committed with the batch as transaction, the delivery table last; then the
-publication shows all of it at once, and the journal entry goes. After a crash at any point the entry is taken up
-again, and what has landed is not done twice.
+The order is what makes it safe. The bytes are kept and the journal says so before anything is read; what
+workers stage is seen by nobody; tables are committed with the batch as transaction, the delivery table last;
+then the publication shows all of it at once, and the journal entry goes. After a crash at any point the
+entry is taken up again, and what has landed is not done twice.
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ from himaya.intake.staging import REGISTERS, Registers
 from himaya.lake import map_tasks, open_executor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from himaya.intake.formats.base import Context
     from himaya.intake.model import Progress
@@ -203,8 +206,8 @@ class Engine:
     ) -> tuple[Entry | None, list[DeliveryReport | int]]:
         """Keep the bytes of all sources and write the journal.
 
-        Returns the journal entry (None where nothing new came) and for each delivery its report or, where it is
-        still to be loaded, its number.
+        Returns the journal entry (None where nothing new came) and for each delivery its report or, where it
+        is still to be loaded, its number.
         """
         incoming = self.workspace.raw / INCOMING
         shutil.rmtree(incoming, ignore_errors=True)
@@ -279,7 +282,7 @@ class Engine:
         return reports
 
     def _sweep(self, known: set[str]) -> None:
-        """Remove bytes that were kept without the journal knowing: that call never said it had received them."""
+        """Remove bytes that the journal does not know: their call never said it had received them."""
         last = store.Past.read(self.lake).next_delivery
         for folder in self.workspace.raw.glob("b*-*"):
             if int(folder.name[1:10]) >= last and folder.name not in known:
@@ -330,7 +333,7 @@ class Engine:
         base = LoadTask(self.lake, cx, entry.batch, "", entry.received_on, (), landed=landed)
         outcomes: dict[int, Outcome] = {}
         staged: list[tuple[str, Staged]] = []
-        brought: dict[str, list[object]] = {}
+        brought: dict[str, list[NDArray[np.int64]]] = {}
         for wave, wanted in (("r", first), ("d", rest)):
             if wave == "d":
                 paths = store.register_files(self.lake, self.workspace.journal, entry.batch, brought)
@@ -390,7 +393,7 @@ def _groups(sources: Sequence[Source]) -> Iterator[tuple[tuple[int, Source], ...
 
 
 def _portions(items: Sequence[Item], base: LoadTask) -> list[LoadTask]:
-    """Divide deliveries into tasks of like size; the bytes of a large one among several where it may be split."""
+    """Divide deliveries into tasks of like size, a large one among several where it may be split."""
     total = sum(_size(item) for item in items)
     room = min(max(total // 8, TASK_BYTES[0]), TASK_BYTES[1])
     tasks: list[LoadTask] = []
@@ -425,7 +428,7 @@ def _size(item: Item) -> int:
 def _settle(
     entry: Entry, outcomes: dict[int, Outcome], past: store.Past
 ) -> tuple[dict[int, DeliveryReport], list[dict[str, object]]]:
-    """Report and table row of each delivery of a batch, in order, so that a later principal sees the earlier."""
+    """Report and table row of each delivery of a batch, in order: a later principal sees the earlier."""
     reports: dict[int, DeliveryReport] = {}
     rows: list[dict[str, object]] = []
     principals = {key: number for key, number in past.principals.items() if number < entry.deliveries[0][0]}

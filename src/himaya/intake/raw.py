@@ -1,8 +1,8 @@
 """The bytes as received: kept whole, compressed, unchanged, and found again by delivery and line.
 
-A batch has a folder ``raw/<batch>/`` of packs and an ``index.json``. A pack is a row of Zstandard frames of about
-4 MiB, so that ``zstd -dc`` alone gives its bytes back. Small deliveries share frames; one larger than a frame has
-frames of its own, cut after a line feed, so that its parts can be read apart.
+A batch has a folder ``raw/<batch>/`` of packs and an ``index.json``. A pack is a row of Zstandard frames of
+about 4 MiB, so that ``zstd -dc`` alone gives its bytes back. Small deliveries share frames; one larger than
+a frame has frames of its own, cut after a line feed, so that its parts can be read apart.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ class PackWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._shared:
-            self._close_shared()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with self._file:
+            if self._shared:
+                self._close_shared()
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def add(self, data: bytes) -> Place:
         """Keep a small delivery in the shared frame."""
@@ -213,7 +213,8 @@ class RawIndex:
         place = self.place(delivery)
         own = self.frames(place)
         at = max((i for i, frame in enumerate(own) if frame.first_line <= number), default=0)
-        # A frame that begins with a UTF-16 byte-order mark or not: the unit is the delivery's, not the frame's.
+        # A frame that begins with a UTF-16 byte-order mark or not: the unit is the delivery's, not the
+        # frame's.
         unit = unit_of(self.read(place)[:4] if len(own) <= 1 else self.unpack(place.pack, own[0])[:4])
         for block in self.blocks(place, unit, (at, at + 1)):
             if block.first_line <= number < block.first_line + len(block):

@@ -76,7 +76,8 @@ def status(snapshot: Snapshot) -> dict[str, Any]:
 
     Returns
     -------
-    ``{"deliveries": [{kind, status, deliveries, lines, …}], "held": [{delivery, file, codes}], "totals": {…}}``
+    ``{"deliveries": [{kind, status, deliveries, lines, …}], "held": [{delivery, file, codes}], "totals":
+    {…}}``
     """
     table = deliveries(snapshot)
     groups = table.group_by(["kind", "status"]).aggregate(

@@ -1,8 +1,9 @@
 """Trying quarantined lines again, after a contract was mended or an officer released a held delivery.
 
-The whole delivery is read from its kept bytes; of what is right now, the lines that stand in quarantine are loaded,
-with the day of the replay as the day from which they are known. The ``replay`` table remembers each of them, so
-that no line is ever loaded twice. The delivery gets a second row in the delivery table: the latest row speaks.
+The whole delivery is read from its kept bytes; of what is right now, the lines that stand in quarantine are
+loaded, with the day of the replay as the day from which they are known. The ``replay`` table remembers each
+of them, so that no line is ever loaded twice. The delivery gets a second row in the delivery table: the
+latest row speaks.
 """
 
 from __future__ import annotations

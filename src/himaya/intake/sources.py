@@ -87,7 +87,7 @@ def _expand(path: Path) -> Iterator[Source]:
     if not os.path.lexists(path) and glob.has_magic(str(path)):
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute patterns too
         if not matches:
-            yield _missing(path, "no file fits this pattern")
+            yield Source(path, str(path), 0, ("missing-file", "no file fits this pattern"))
         for match in matches:
             yield from _expand(Path(match))
     elif path.is_dir():
@@ -115,16 +115,12 @@ def _file(path: Path, label: str) -> Source:
     try:
         status = path.stat()
     except FileNotFoundError:
-        return _missing(path, "there is no such file")
+        return Source(path, label, 0, ("missing-file", "there is no such file"))
     except OSError as error:
         return Source(path, label, 0, ("unreadable", _reason(error)))
     if not stat.S_ISREG(status.st_mode):
         return Source(path, label, 0, ("unreadable", "this is not an ordinary file"))
     return Source(path, label, status.st_size)
-
-
-def _missing(path: Path, reason: str) -> Source:
-    return Source(path, str(path), 0, ("missing-file", reason))
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Rows on their way into the lake: gathered over many deliveries, checked against registers, staged by bucket."""
+"""Rows on their way into the lake: gathered, checked against registers, staged by bucket."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ UNCHECKED = ("insured_person", "identity", "employer")
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """Files of sorted keys of those who are known, by column; a register the fund does not have is left out."""
+    """Files of sorted keys of those who are known, by column; a register not received is left out."""
 
     paths: Mapping[str, Path]
 

@@ -65,7 +65,7 @@ class Past:
 def register_files(
     lake: Lake, folder: Path, batch: str, brought: Mapping[str, Iterable[NDArray[np.int64]]]
 ) -> dict[str, Path]:
-    """Write the keys of who is known, for workers to look up: those in the lake and those this batch brings."""
+    """Write the keys of who is known: those in the lake and those this batch brings."""
     paths: dict[str, Path] = {}
     for column, table in REGISTERS.items():
         held = lake.table(table).read(columns=[column])[column].to_numpy().astype(np.int64)

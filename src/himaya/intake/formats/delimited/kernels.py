@@ -95,9 +95,7 @@ def _digits(buffer: NDArray[np.uint8], start: int, count: int) -> int:
 
 @kernel
 def _days(year: int, month: int, day: int) -> int:
-    """Days since 1970-01-01 of a date of the Gregorian calendar; a value below all dates where there is
-    none.
-    """
+    """Days since 1970-01-01 of a Gregorian date; :data:`_NO_DATE` where there is none."""
     if year < 1 or month < 1 or month > 12 or day < 1:
         return _NO_DATE
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
@@ -170,9 +168,7 @@ def _number(buffer: NDArray[np.uint8], start: int, length: int, scale: int, mark
 
 @kernel
 def utf8_valid(buffer: NDArray[np.uint8], start: int, end: int) -> bool:
-    """Whether ``buffer[start:end]`` is strict UTF-8: no overlong form, no surrogate, nothing past
-    U+10FFFF.
-    """
+    """Whether bytes are strict UTF-8: no overlong form, no surrogate, nothing past U+10FFFF."""
     at = start
     while at < end:
         lead = int(buffer[at])
@@ -309,33 +305,39 @@ def _identifier(buffer: NDArray[np.uint8], start: int, length: int, parse: int) 
 
 @kernel
 def _value(
-    buffer: NDArray[np.uint8], start: int, length: int, column: NDArray[np.int64], mark: int, utf8: bool
+    buffer: NDArray[np.uint8],
+    start: int,
+    length: int,
+    columns: NDArray[np.int64],
+    j: int,
+    mark: int,
+    utf8: bool,
 ) -> tuple[int, int, bool]:
     """Stored value of one field that is not empty, its codes, and whether it breaks a rule."""
-    parse = column[PARSE]
+    parse = columns[j, PARSE]
     if parse == TEXT:
         letters = length
         if utf8:
             for k in range(start, start + length):
                 letters -= buffer[k] & 0xC0 == 0x80
-        return (0, TEXT_TOO_LONG, True) if letters > column[LENGTH] else (0, 0, False)
+        return (0, TEXT_TOO_LONG, True) if letters > columns[j, LENGTH] else (0, 0, False)
     if parse in (INSURED, EMPLOYER, CIN):
         value, code = _identifier(buffer, start, length, parse)
         warns = code in (INSURED_CHECK_DIGIT, EMPLOYER_CHECK_DIGIT)
-        if warns and column[REFUSE] < 0:
+        if warns and columns[j, REFUSE] < 0:
             return value, 0, False
-        return value, code, code != 0 and not (warns and column[REFUSE] == 0)
+        return value, code, code != 0 and not (warns and columns[j, REFUSE] == 0)
     if parse == DATE:
-        value = _date(buffer, start, length, column[FORMATS])
+        value = _date(buffer, start, length, columns[j, FORMATS])
         if value == _NO_DATE:
             return 0, DATE_INVALID, True
-        if value > column[FUTURE]:
+        if value > columns[j, FUTURE]:
             return value, DATE_IN_FUTURE, True
     else:
-        value, code = _number(buffer, start, length, column[SCALE], mark)
+        value, code = _number(buffer, start, length, columns[j, SCALE], mark)
         if code != 0:
             return 0, code, True
-    if value < column[MINIMUM] or value > column[MAXIMUM]:
+    if value < columns[j, MINIMUM] or value > columns[j, MAXIMUM]:
         return value, OUT_OF_RANGE, True
     return value, 0, False
 
@@ -422,7 +424,7 @@ def parse(
                     line_codes |= VALUE_MISSING
                     broken = True
                 continue
-            value, code, wrong = _value(buffer, first, size, columns[j], mark, utf8)
+            value, code, wrong = _value(buffer, first, size, columns, j, mark, utf8)
             line_codes |= code
             broken = broken or wrong
             values[j, i] = value

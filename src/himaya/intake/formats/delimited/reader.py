@@ -82,7 +82,7 @@ def _bound(value: object, default: int) -> int:
 
 
 def _word(word: str, encoding: str) -> bytes:
-    """A word as the bytes of a field are compared: lower case in ASCII letters, UTF-16 having become UTF-8."""
+    """Bytes of a word as fields are compared: lower case in ASCII letters, UTF-16 having become UTF-8."""
     data = word.encode("utf-8" if encoding.startswith("utf") else encoding, "replace")
     return data.lower()
 
@@ -193,7 +193,7 @@ class DelimitedReader:
         verdicts: NDArray[np.uint8],
         codes: NDArray[np.uint64],
     ) -> dict[str, pa.Array]:
-        """Columns whose words stand for other values, over all lines; a word that is not allowed breaks its line."""
+        """Translate columns whose words stand for values; a word not allowed breaks its line."""
         found: dict[str, pa.Array] = {}
         for j, column in enumerate(self._contract.columns.values()):
             if column.values is None or column.name not in self._header.positions:
@@ -220,7 +220,7 @@ class DelimitedReader:
         states: NDArray[np.uint8],
         verdicts: NDArray[np.uint8],
     ) -> None:
-        """Add up what a trailer may declare, over all data lines whose field could be read, accepted or not."""
+        """Add up what a trailer may declare, over all data lines that could be read, accepted or not."""
         data = verdicts != STRUCTURAL
         self._lines += int(np.count_nonzero(data))
         for j, column in enumerate(self._contract.columns.values()):
