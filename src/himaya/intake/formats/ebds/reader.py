@@ -100,14 +100,18 @@ class EbdsReader:
     def _totals(self, state: dict[str, int]) -> tuple[dict[str, tuple[int | None, int]], list[str]]:
         """Totals by name as declared and found, and the codes of what they lack."""
         letter = LETTERS[max(state["letter"], 0)]
-        declared, sums = self._declared.tolist(), self._sums.tolist()
+        declared = self._declared.tolist()
+        known, entrants = (
+            [low + (high << 32) for low, high in zip(*section, strict=True)]
+            for section in self._sums.tolist()
+        )
+        added = {(0,): known, (1,): entrants, (0, 1): [a + b for a, b in zip(known, entrants, strict=True)]}
         totals: dict[str, tuple[int | None, int]] = {}
         for total in self._layout.totals[letter]:
             read = state["totals_read"] >> total.digits & 1
             if read or total.record != OPTIONAL_TOTALS:
-                parts = [sums[section] for section in total.sections]
-                found = sum(low[total.slot] + (high[total.slot] << 32) for low, high in parts)
-                totals[total.name] = (declared[total.digits][total.slot] if read else None, found)
+                said = declared[total.digits][total.slot] if read else None
+                totals[total.name] = (said, added[total.sections][total.slot])
         codes = []
         if not state["seen"] >> LAST_RECORD[letter] & 1:
             codes.append("end-missing")

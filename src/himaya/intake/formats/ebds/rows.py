@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from himaya.contract.identifiers import NO_NUMBER, OCCASIONAL_NUMBER, PersonNumbers
 from himaya.intake.formats.ebds.bytes import SPACE
-from himaya.intake.formats.ebds.layout import LETTERS, RECORDS_PER_LETTER
+from himaya.intake.formats.ebds.layout import LETTERS, RECORDS_PER_LETTER, Words
 from himaya.intake.formats.ebds.state import ROW
 from himaya.kernel import kernel
 from himaya.months import days_of_months
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from himaya.intake.formats.ebds.layout import Layout, Record
 
 _ALLOWANCES = ("allowance_to_pay", "allowance_to_deduct", "allowance_net", "allowance_to_repay")
-_RECORDS = pa.array([f"{letter}0{digit}" for letter in LETTERS for digit in range(RECORDS_PER_LETTER)])
-_EXPECTED = _RECORDS.index("A02").as_py()
+_RECORDS = Words.of([f"{letter}0{digit}" for letter in LETTERS for digit in range(RECORDS_PER_LETTER)])
+_EXPECTED = _RECORDS.words.index("A02")
 
 
 def tables_of(
@@ -62,7 +62,7 @@ def tables_of(
         "days": said["days"].astype(np.int8),
         "wage": said["wage"],
         "capped_wage": _column(said["capped_wage"], pa.int64(), None),
-        "situation": _words(layout.situation_codes, said["situation"]),
+        "situation": _words(layout.situation_words, said["situation"]),
         "children": _column(said["children"].astype(np.int8), pa.int8(), known),
     }
     for name in _ALLOWANCES:
@@ -71,7 +71,7 @@ def tables_of(
     # Occasional labour is no one person: its names and cards must not become one person's identity.
     persons = np.flatnonzero(entrant & (number != OCCASIONAL_NUMBER))
     if len(persons):
-        name = _RECORDS[record[persons[0]]].as_py()
+        name = _RECORDS.words[record[persons[0]]]
         identity = _identity(said["at"][persons], number[persons], buffer, layout.records[name], layout)
         lines = said["line"][persons].astype(np.int32)
         tables["identity"] = identity | {"person_key": keys[persons], "line": lines}
@@ -109,10 +109,15 @@ def _text(buffer: NDArray[np.uint8], starts: NDArray[np.int64], width: int) -> p
     return pa.Array.from_buffers(pa.string(), len(starts), buffers)
 
 
-def _words(words: pa.Array, places: NDArray[np.int64]) -> pa.Array:
-    """Give the word at each place; most blocks say one word only."""
-    first = places[0]
-    return pa.repeat(words[first], len(places)) if (places == first).all() else words.take(pa.array(places))
+def _words(words: Words, places: NDArray[np.int64]) -> pa.Array:
+    """Give the word at each place."""
+    lengths = words.lengths[places]
+    offsets = np.zeros(len(places) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    content = words.letters[places][words.columns < lengths[:, None]]
+    return pa.Array.from_buffers(
+        pa.string(), len(places), [None, pa.py_buffer(offsets), pa.py_buffer(content)]
+    )
 
 
 def _column(values: NDArray[np.generic], kind: pa.DataType, validity: pa.Buffer | None) -> pa.Array:
