@@ -12,6 +12,7 @@ from report_sample import ATTACK, sample
 
 from himaya.language import LANGUAGES, plain
 from himaya.report import Histogram, ReportData, render, write
+from himaya.report.figures import SHOWN_CODES, codes
 from himaya.report.pen import Pen
 from himaya.report.render import headline
 
@@ -133,6 +134,16 @@ def test_the_counts_reconcile_in_words_and_tiles(lang):
     for lines in (intake.lines, intake.accepted, intake.quarantined, intake.structural):
         assert plain(Pen(lang).number(lines)) in words
     assert plain(Pen(lang).say("intake.reconciles")) in words
+
+
+def test_the_most_frequent_codes_are_drawn_and_all_stand_in_the_table():
+    many = replace(sample().intake, codes={f"code-{n:02d}": 100 - n for n in range(20)})
+    figure = codes(many, Pen("en"))
+    assert figure.picture.count("<rect") == SHOWN_CODES
+    assert "code-11" in figure.picture
+    assert "code-12" not in figure.picture
+    assert len(figure.table.rows) == 20
+    assert figure.note == "The 12 most frequent of 20 codes; the table has all."
 
 
 def test_a_lost_line_is_said_loudly():

@@ -132,7 +132,7 @@ class Bar:
 
 def bars(frame: Frame, rows: Sequence[Bar], *, wide: bool = False) -> Markup:
     """Horizontal bars under their labels, so that long labels have room."""
-    width, row = (1000.0 if wide else 520.0), 36.0
+    width, row = (1000.0 if wide else 520.0), 38.0
     room = width - (190 if wide else 150)
     scale = room / max([1, *(sum(r.values) for r in rows)])
     drawing = Drawing(width, row * len(rows) + 4, frame.lang)
@@ -141,9 +141,9 @@ def bars(frame: Frame, rows: Sequence[Bar], *, wide: bool = False) -> Markup:
         drawing.text((0, y + 13), r.label, "label")
         for style, value in zip(("s1", "s2", "s3"), r.values, strict=False):
             length = max(value * scale, HAIR if value else 0.0)
-            drawing.rect((x, y + 18), length, 11, style, f"{r.label}: {r.note}")
+            drawing.rect((x, y + 20), length, 11, style, f"{r.label}: {r.note}")
             x += length
-        drawing.text((x + 6, y + 28), r.note, "value")
+        drawing.text((x + 6, y + 30), r.note, "value")
     return drawing.svg(frame.name, frame.title, frame.description, wide=wide)
 
 

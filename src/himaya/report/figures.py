@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     )
     from himaya.report.pen import Pen
 
+SHOWN_CODES = 12
+"""Codes drawn; the table beside the picture has all."""
 DASH = "\u2013"
 """Between the ends of a range."""
 
@@ -142,7 +144,8 @@ def codes(intake: Intake, pen: Pen) -> Figure:
     """Codes by how often they were given."""
     ordered = sorted(intake.codes.items(), key=lambda item: (-item[1], item[0]))
     title = pen.say("intake.codes")
-    rows = [Bar(pen.code(code), (n,), pen.number(n)) for code, n in ordered]
+    rows = [Bar(pen.code(code), (n,), pen.number(n)) for code, n in ordered[:SHOWN_CODES]]
+    hidden = len(ordered) > SHOWN_CODES
     return Figure(
         title,
         bars(_frame(pen, "codes", title, pen.say("intake.codes_desc")), rows, wide=True),
@@ -151,6 +154,7 @@ def codes(intake: Intake, pen: Pen) -> Figure:
             tuple((pen.word(code), pen.code(code), pen.number(n)) for code, n in ordered),
             numeric=2,
         ),
+        note=pen.say("intake.codes_note", shown=SHOWN_CODES, total=len(ordered)) if hidden else "",
     )
 
 
