@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from himaya import yamlfile
 from himaya.codes import catalogue
 from himaya.contract import ContractError, table_specs
 from himaya.intake.formats.base import Delivered, Format
@@ -64,6 +65,21 @@ def test_every_code_is_explained_and_quarantines_only_as_an_error():
     explained = catalogue()
     for bit, code in enumerate(CODES):
         assert (explained[code].kind == "error") == bool(ERRORS >> bit & 1), code
+
+
+def test_every_check_stands_in_the_contract_with_its_severity():
+    content = yamlfile.load(CONTRACT)
+    checks = [
+        check
+        for record in content["schema"]
+        for field in record["properties"]
+        for check in field.get("quality", ())
+    ]
+    assert {check["implementation"] for check in checks} == set(CODES)
+    for check in checks:
+        assert (check["severity"] == "error") == bool(ERRORS >> CODES.index(check["implementation"]) & 1), (
+            check
+        )
 
 
 def test_the_rows_fit_the_tables():
