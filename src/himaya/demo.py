@@ -221,10 +221,7 @@ def _score(row: cards.Score) -> Score:
 
 def _calibration(truth: Path) -> list[Calibration]:
     rows = pq.read_table(truth / "calibration.parquet").to_pylist()
-    return [
-        Calibration(Text.same(row["margin"]), Text.same(row["category"]), row["target"], row["reached"], row["error"])
-        for row in rows
-    ]
+    return [Calibration(**row) for row in rows]
 
 
 def _suggestions(fund: Fund, folder: Path) -> list[str]:

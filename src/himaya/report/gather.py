@@ -279,7 +279,7 @@ class _Source:
         ):
             for name in names.split(", "):
                 persons[name] = persons.get(name, 0) + count
-        notes = self.system.unverified()
+        notes = self.system.unverified
         for name, count in sorted(persons.items(), key=lambda pair: -pair[1]):
             label, article = self._described(name)
             yield Unverified(name, label, article, Text.same("; ".join(notes.get(name, []))), count)

@@ -228,7 +228,7 @@ def person_key(keys: KeySpace, person: str) -> int:
 def _career(snapshot: Snapshot, key: int, known: date) -> Careers:
     """What stands of the person's declarations; empty for a person who was never declared."""
     try:
-        return careers.read_person(snapshot.lake, snapshot, key, known)
+        return careers.read_person(snapshot, key, known)
     except PersonUnknown:
         return Careers.from_table(snapshot.lake.specs["career"].schema.empty_table())
 
