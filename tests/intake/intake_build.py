@@ -6,7 +6,7 @@ from datetime import date
 
 from himaya.contract.model import Dialect, FileColumn, FileContract, Target, Trailer
 from himaya.intake.formats.base import Context, Delivered
-from himaya.intake.formats.delimited import DelimitedReader
+from himaya.intake.formats.delimited import DelimitedFormat
 from himaya.intake.lines import split, unit_of
 from himaya.language import Text
 
@@ -99,7 +99,7 @@ class Read:
     def __init__(self, agreed: FileContract, data: bytes, received_on: date = RECEIVED_ON) -> None:
         from himaya.intake.formats.delimited.kernels import CODES
 
-        reader = DelimitedReader(agreed, Delivered("toy.csv", data[:65536], received_on), Context(PlainKeys(), ()))
+        reader = DelimitedFormat(agreed).open(Delivered("toy.csv", data[:65536], received_on), Context(PlainKeys(), ()))
         parsed = reader.feed(split(np.frombuffer(data, np.uint8), unit_of(data[:4]), 1, 0))
         self.findings = reader.finish()
         self.verdicts = parsed.verdicts.tolist()

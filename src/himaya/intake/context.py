@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ def ceilings(country: str) -> tuple[tuple[int, int], ...]:
     return tuple(
         (
             months.month_of(dated.since),
-            int(dated.value) if dated.verified and dated.value is not None else UNKNOWN_CEILING,
+            int(dated.value) if dated.verified and isinstance(dated.value, Fraction) else UNKNOWN_CEILING,
         )
         for dated in read_group(path)["ceiling"].values
     )

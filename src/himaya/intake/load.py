@@ -25,7 +25,7 @@ from himaya.intake.formats.base import (
 )
 from himaya.intake.kernels import count_codes
 from himaya.intake.raw import RawIndex, raw_index
-from himaya.intake.staging import Registers, Staging
+from himaya.intake.staging import HELD_CODE, Registers, Staging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from himaya.intake.receive import Received
     from himaya.lake import Lake, Staged
 
-HELD_CODE = "delivery-held"
 FAILED_CODE = "reader-failed"
 
 
@@ -104,7 +103,9 @@ class Loaded:
 
 def load(task: LoadTask) -> Loaded:
     """Read and stage the deliveries of a task."""
-    staging = Staging(task.lake, task.label, task.known_from, task.landed, task.registers, task.context.keys)
+    staging = Staging(
+        task.lake, task.batch, task.label, task.known_from, task.landed, task.registers, task.context.keys
+    )
     outcomes = [_Reading(task, item, staging).outcome() for item in task.items]
     staging.finish()
     outcomes = [
@@ -190,25 +191,11 @@ class _Reading:
         self.staging.add(self.item.delivery, rows)
         bad = np.flatnonzero(verdicts == QUARANTINED)
         if len(bad):
-            self._quarantine(block, bad, codes, (*self.form.codes, HELD_CODE))
+            self.staging.quarantine(self.item.delivery, self.form, block, bad, codes)
 
     def _count(self, codes: NDArray[np.uint64]) -> None:
         if codes.any():
             self.codes.update(count_codes(codes, (*self.form.codes, HELD_CODE)))
-
-    def _quarantine(
-        self, block: Block, bad: NDArray[np.intp], codes: NDArray[np.uint64], names: tuple[str, ...]
-    ) -> None:
-        self.staging.quarantine(
-            block,
-            bad,
-            codes,
-            names,
-            delivery=self.item.delivery,
-            kind=self.form.kind,
-            contract_version=self.form.version,
-            batch=self.task.batch,
-        )
 
     def _take_again(self, block: Block, parsed: Parsed) -> None:
         """Keep of a block the rows of lines that are being tried again."""
@@ -229,8 +216,8 @@ class _Reading:
         self.codes.clear()
         if self.task.frames is None and self.task.only is None:
             for block in self._blocks(raw_index(self.item.raw)):
-                masks = np.full(len(block), 1, np.uint64)
-                self._quarantine(block, np.arange(len(block)), masks, (HELD_CODE,))
+                masks = np.full(len(block), 1 << len(self.form.codes), np.uint64)
+                self.staging.quarantine(self.item.delivery, self.form, block, np.arange(len(block)), masks)
                 self.counts[QUARANTINED] += len(block)
         message = f"{type(error).__name__}: {error}"
         return self._result(findings, held=True, message=message)

@@ -101,26 +101,17 @@ class PackWriter:
         if self._shared:
             self._close_shared()
         first, offset = len(self.frames), self._file.tell()
-        line, byte, pending = 1, 0, bytearray()
+        line, byte = 1, 0
         try:
-            for piece in pieces:
-                pending += piece
-                cut = last_end(pending, unit) if len(pending) >= FRAME_BYTES else 0
-                if cut:
-                    whole = bytes(pending[:cut])
-                    self._write(whole, line, byte)
-                    line, byte = line + count_ends(whole, unit)[0], byte + cut
-                    del pending[:cut]
-                elif len(pending) > MAX_LINE_BYTES:
-                    raise LineTooLongError(f"more than {MAX_LINE_BYTES} bytes stand without a line feed")
-            if pending:
-                self._write(bytes(pending), line, byte)
+            for whole in _cut(pieces, unit):
+                self._write(whole, line, byte)
+                line, byte = line + count_ends(whole, unit)[0], byte + len(whole)
         except BaseException:
             del self.frames[first:]
             self._file.seek(offset)
             self._file.truncate()
             raise
-        return Place(self.number, first, len(self.frames) - first, 0, byte + len(pending))
+        return Place(self.number, first, len(self.frames) - first, 0, byte)
 
     def _close_shared(self) -> None:
         self._write(bytes(self._shared), 1, 0)
@@ -213,13 +204,27 @@ class RawIndex:
         place = self.place(delivery)
         own = self.frames(place)
         at = max((i for i, frame in enumerate(own) if frame.first_line <= number), default=0)
-        # A frame that begins with a UTF-16 byte-order mark or not: the unit is the delivery's, not the
-        # frame's.
+        # The unit shows in the first bytes of the delivery, not in those of a later frame.
         unit = unit_of(self.read(place)[:4] if len(own) <= 1 else self.unpack(place.pack, own[0])[:4])
         for block in self.blocks(place, unit, (at, at + 1)):
             if block.first_line <= number < block.first_line + len(block):
                 return block.line(number - block.first_line)
         raise RawError(f"delivery {delivery} has no line {number}", where=str(self.folder))
+
+
+def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[bytes]:
+    """Cut a stream after line feeds, about :data:`FRAME_BYTES` at a time."""
+    pending = bytearray()
+    for piece in pieces:
+        pending += piece
+        cut = last_end(pending, unit) if len(pending) >= FRAME_BYTES else 0
+        if cut:
+            yield bytes(pending[:cut])
+            del pending[:cut]
+        elif len(pending) > MAX_LINE_BYTES:
+            raise LineTooLongError(f"more than {MAX_LINE_BYTES} bytes stand without a line feed")
+    if pending:
+        yield bytes(pending)
 
 
 @lru_cache(maxsize=2)

@@ -55,7 +55,7 @@ def quarantined(snapshot: Snapshot, delivery: int, *, masked: bool = True) -> li
     columns = ["line", "offset", "codes", "raw"]
     kept = snapshot.read("quarantine", columns=columns, filters=only).sort_by("line")
     gone = snapshot.read("replay", columns=["line"], filters=only)["line"].combine_chunks()
-    rows = kept.filter(pc.invert(pc.is_in(kept["line"], value_set=gone))).to_pylist()
+    rows: list[dict[str, Any]] = kept.filter(pc.invert(pc.is_in(kept["line"], value_set=gone))).to_pylist()
     for row in rows:
         text = row.pop("raw").decode("utf-8", "backslashreplace")
         row["content"] = _mask(text) if masked else text

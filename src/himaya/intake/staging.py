@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from himaya.contract.identifiers import INSURED
+from himaya.intake.formats import formats
 from himaya.intake.kernels import binary_array, code_lists
 from himaya.lake import Lake, Staged, TableSpec, bucket_of
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from himaya.intake.formats.base import Block, Column
+    from himaya.intake.formats.base import Block, Column, Format
     from himaya.lake import KeySpace
 
 ROWS_PER_FILE_SET = 4_000_000
@@ -29,6 +30,8 @@ ROWS_PER_FILE_SET = 4_000_000
 REGISTERS = {"person_key": "insured_person", "employer": "employer"}
 """Which table says who is known, by the column that names them."""
 UNKNOWN = {"person_key": "unknown-person", "employer": "unknown-employer"}
+HELD_CODE = "delivery-held"
+"""The code of every line of a held delivery; its bit follows those of the format."""
 UNCHECKED = ("insured_person", "identity", "employer")
 """Tables whose rows introduce people and employers."""
 
@@ -60,12 +63,24 @@ class Registers:
         return np.asarray(strangers[at] == values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Quarantined lines of one block."""
+
+    delivery: int
+    lines: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    raw: pa.Array
+    masks: NDArray[np.uint64]
+
+
 class Staging:
     """Gathers the rows of one task and stages them; nothing is visible until the driver commits."""
 
     def __init__(
         self,
         lake: Lake,
+        batch: str,
         label: str,
         known_from: date,
         landed: frozenset[str],
@@ -76,6 +91,7 @@ class Staging:
         self.unknown: dict[int, Counter[str]] = defaultdict(Counter)
         """Count of warnings about strangers, by delivery."""
         self._lake = lake
+        self._batch = batch
         self._label = label
         self._known_from = known_from
         self._landed = landed
@@ -84,7 +100,7 @@ class Staging:
         self._parts: dict[str, list[tuple[int, int, Mapping[str, Column]]]] = defaultdict(list)
         self._rows: Counter[str] = Counter()
         self._files: Counter[str] = Counter()
-        self._quarantine: list[pa.Table] = []
+        self._kept: dict[str, list[_Kept]] = defaultdict(list)
         self._known: dict[str, list[NDArray[np.int64]]] = defaultdict(list)
 
     def add(self, delivery: int, rows: Mapping[str, Mapping[str, Column]]) -> None:
@@ -99,29 +115,23 @@ class Staging:
 
     def quarantine(
         self,
+        delivery: int,
+        form: Format,
         block: Block,
         which: NDArray[np.intp],
         masks: NDArray[np.uint64],
-        names: tuple[str, ...],
-        **constant: Any,
     ) -> None:
         """Keep back the lines of a block at the positions ``which``, with their codes."""
         starts = block.starts[which]
-        columns = {
-            "line": (which + block.first_line).astype(np.int32),
-            "offset": starts + block.base_offset,
-            "raw": binary_array(block.buffer, starts, block.lengths[which].astype(np.int64)),
-            "codes": code_lists(masks[which], names),
-        }
-        constant["known_from"] = self._known_from
-        schema = self._lake.specs["quarantine"].schema
-        arrays = [
-            pa.array(columns[field.name], field.type)
-            if field.name in columns
-            else pa.repeat(pa.scalar(constant[field.name], field.type), len(which))
-            for field in schema
-        ]
-        self._quarantine.append(pa.Table.from_arrays(arrays, schema=schema))
+        self._kept[form.kind].append(
+            _Kept(
+                delivery=delivery,
+                lines=(which + block.first_line).astype(np.int32),
+                offsets=starts + block.base_offset,
+                raw=binary_array(block.buffer, starts, block.lengths[which].astype(np.int64)),
+                masks=masks[which],
+            )
+        )
 
     def known(self) -> dict[str, NDArray[np.int64]]:
         """Keys that the registers among the staged rows introduce, by column, ascending."""
@@ -135,8 +145,31 @@ class Staging:
         """Stage all that is still gathered."""
         for table in sorted(self._parts):
             self._flush(table)
-        if self._quarantine and "quarantine" not in self._landed:
-            self._stage("quarantine", pa.concat_tables(self._quarantine), None)
+        if self._kept and "quarantine" not in self._landed:
+            tables = [self._quarantined(kind, kept) for kind, kept in sorted(self._kept.items())]
+            self._stage("quarantine", pa.concat_tables(tables), None)
+
+    def _quarantined(self, kind: str, kept: list[_Kept]) -> pa.Table:
+        """Quarantine rows of all deliveries of one format."""
+        form = formats()[kind]
+        counts = [len(each.lines) for each in kept]
+        rows = sum(counts)
+        numbers = np.array([each.delivery for each in kept], np.int32)
+        columns = {
+            "delivery": pa.array(np.repeat(numbers, counts)),
+            "line": pa.array(np.concatenate([each.lines for each in kept])),
+            "offset": pa.array(np.concatenate([each.offsets for each in kept])),
+            "raw": pa.concat_arrays([each.raw for each in kept]),
+            "codes": code_lists(np.concatenate([each.masks for each in kept]), (*form.codes, HELD_CODE)),
+            "kind": pa.repeat(kind, rows),
+            "contract_version": pa.repeat(form.version, rows),
+            "batch": pa.repeat(self._batch, rows),
+            "known_from": pa.repeat(pa.scalar(self._known_from, pa.date32()), rows),
+        }
+        schema = self._lake.specs["quarantine"].schema
+        return pa.Table.from_arrays(
+            [columns[name].cast(schema.field(name).type) for name in schema.names], schema=schema
+        )
 
     def _flush(self, table: str) -> None:
         parts = self._parts.pop(table, [])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from himaya.intake.formats.base import Recognition
-from himaya.intake.formats.delimited.header import read_header
+from himaya.intake.formats.delimited.header import Header, header_keys, read_header
 from himaya.intake.formats.delimited.kernels import CODES
 from himaya.intake.formats.delimited.reader import DelimitedReader
 from himaya.intake.lines import unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from himaya.contract.model import FileContract
     from himaya.intake.formats.base import Context, Delivered
 
@@ -21,7 +23,12 @@ class DelimitedFormat:
     """One kind of delimited file, driven by its contract."""
 
     contract: FileContract
+    keys: Mapping[str, str] = field(init=False, repr=False)
+    """Columns by the headers that mean them."""
     codes: ClassVar[tuple[str, ...]] = CODES
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", header_keys(self.contract))
 
     @property
     def kind(self) -> str:
@@ -56,9 +63,12 @@ class DelimitedFormat:
 
     def recognise(self, delivered: Delivered) -> Recognition:
         """Whether the header has the columns of the contract."""
-        header = read_header(delivered.head, self.contract, unit_of(delivered.head))
+        header = self._header(delivered)
         return Recognition(header.problem is None, header.nearness, header.problem or "")
 
     def open(self, delivered: Delivered, context: Context) -> DelimitedReader:
         """Make a reader for one delivery or one part of it."""
-        return DelimitedReader(self.contract, delivered, context)
+        return DelimitedReader(self.contract, self._header(delivered), delivered.received_on, context)
+
+    def _header(self, delivered: Delivered) -> Header:
+        return read_header(delivered.head, self.contract, self.keys, unit_of(delivered.head))

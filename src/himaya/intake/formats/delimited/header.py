@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from himaya.contract import header_key
-from himaya.errors import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from himaya.contract.model import Dialect, FileContract
+    from himaya.intake.lines import Unit
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -31,7 +34,16 @@ class Header:
     """Share of the contract's columns that it has, less what it has besides."""
 
 
-def read_header(head: bytes, contract: FileContract, units: str) -> Header:
+def header_keys(contract: FileContract) -> dict[str, str]:
+    """Columns of a contract by all the headers that mean them, reduced to what is compared."""
+    return {
+        header_key(name): column.name
+        for column in contract.columns.values()
+        for name in (column.name, *column.aliases)
+    }
+
+
+def read_header(head: bytes, contract: FileContract, keys: Mapping[str, str], units: Unit) -> Header:
     """Read the header of a delivery under a contract's dialect.
 
     Parameters
@@ -40,45 +52,47 @@ def read_header(head: bytes, contract: FileContract, units: str) -> Header:
         First bytes of the delivery.
     contract
         The kind of file to read it as.
+    keys
+        Its columns by their headers (:func:`header_keys`).
     units
-        Code unit of the text (see :mod:`himaya.intake.lines`).
+        Code unit of the text.
     """
     encoding, text = _decode(head, contract.dialect, units)
     if encoding not in contract.dialect.encodings:
         accepted = ", ".join(contract.dialect.encodings)
         return Header(0, encoding, (), {}, f"it is in {encoding}, accepted are {accepted}", 0.0)
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            return _header(number, encoding, line.rstrip("\r"), contract)
+    number = 1
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            return _header(number, encoding, line.rstrip("\r"), contract, keys)
+        number += 1
     return Header(0, encoding, (), {}, "it has no header", 0.0)
 
 
-def _header(number: int, encoding: str, line: str, contract: FileContract) -> Header:
+def _header(number: int, encoding: str, line: str, contract: FileContract, keys: Mapping[str, str]) -> Header:
     names = tuple(_fields(line, contract.dialect))
-    at: dict[str, list[int]] = {}
-    for position, name in enumerate(names):
-        at.setdefault(header_key(name), []).append(position)
     positions: dict[str, int] = {}
     problems: list[str] = []
-    for column in contract.columns.values():
-        keys = {header_key(name) for name in (column.name, *column.aliases)}
-        found = [position for key in keys for position in at.get(key, ())]
-        if len(found) > 1:
-            problems.append(f"column {column.name} stands {len(found)} times")
-        elif found:
-            positions[column.name] = found[0]
-        elif not column.optional:
-            problems.append(f"column {column.name} is missing{_hint(column.name, names)}")
-    nearness = len(positions) / max(len(contract.columns), 1) - 0.01 * (len(names) - len(positions))
-    return Header(number, encoding, names, positions, "; ".join(problems) or None, max(nearness, 0.0))
+    for position, name in enumerate(names):
+        column = keys.get(_key(name))
+        if column in positions:
+            problems.append(f"column {column} stands twice")
+        elif column is not None:
+            positions[column] = position
+    problems += [
+        f"column {column.name} is missing"
+        for column in contract.columns.values()
+        if not column.optional and column.name not in positions
+    ]
+    share = len(positions) / max(len(contract.columns), 1)
+    nearness = max(share - 0.01 * (len(names) - len(positions)), 0.0)
+    return Header(number, encoding, names, positions, "; ".join(problems) or None, nearness)
 
 
-def _hint(name: str, names: tuple[str, ...]) -> str:
-    advice = nearest(name, names)
-    return f" ({advice})" if advice else ""
+_key = lru_cache(maxsize=4096)(header_key)
 
 
-def _decode(head: bytes, dialect: Dialect, units: str) -> tuple[str, str]:
+def _decode(head: bytes, dialect: Dialect, units: Unit) -> tuple[str, str]:
     """Encoding and text of the head; a cut last character does not matter."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):

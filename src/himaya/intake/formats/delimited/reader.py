@@ -14,15 +14,14 @@ from himaya.contract.identifiers import INSURED
 from himaya.contract.model import RECEIVED_ON
 from himaya.intake.formats.base import ACCEPTED, QUARANTINED, STRUCTURAL, Block, Findings, Parsed
 from himaya.intake.formats.delimited import kernels as k
-from himaya.intake.formats.delimited.header import Header, read_header
 from himaya.intake.formats.delimited.text import byte_classes, from_utf16, string_array
-from himaya.intake.lines import unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from himaya.contract.model import FileColumn, FileContract
-    from himaya.intake.formats.base import Column, Context, Delivered
+    from himaya.intake.formats.base import Column, Context
+    from himaya.intake.formats.delimited.header import Header
 
 _PARSE = {
     "text": k.TEXT,
@@ -94,21 +93,23 @@ class DelimitedReader:
     ----------
     contract
         The kind of file.
-    delivered
-        The delivery; its head holds the header.
+    header
+        What its first line says.
+    received_on
+        Day of receipt, for dates that cannot lie after it.
     context
         Key space of the fund.
     """
 
-    def __init__(self, contract: FileContract, delivered: Delivered, context: Context) -> None:
+    def __init__(self, contract: FileContract, header: Header, received_on: date, context: Context) -> None:
         self._contract = contract
         self._keys = context.keys
-        self._header = read_header(delivered.head, contract, unit_of(delivered.head))
-        encoding = self._header.encoding
+        self._header = header
+        encoding = header.encoding
         self._encoding = encoding
         self._utf8 = encoding.startswith("utf")
         self._classes = byte_classes(encoding, contract.dialect.separator, contract.dialect.quote)
-        self._plan = plan(contract, self._header, delivered.received_on)
+        self._plan = plan(contract, header, received_on)
         self._lines = 0
         self._sums = dict.fromkeys(contract.dialect.trailer.declares if contract.dialect.trailer else (), 0)
         self._declared: dict[str, int | None] = {}
