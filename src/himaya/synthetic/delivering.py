@@ -15,6 +15,7 @@ from himaya.synthetic.careers import careers
 from himaya.synthetic.families import Links, links
 from himaya.synthetic.faults import CELL, WAYS, Faults
 from himaya.synthetic.names import DUPLICATE, REGISTER
+from himaya.synthetic.numbers import affiliation_number
 from himaya.synthetic.random import Stream, uniforms
 from himaya.synthetic.survey import with_rows
 
@@ -185,8 +186,9 @@ def _spoil(task: Group, cell: int, kind: int, name: str, data: bytearray) -> lis
 def _file_name(population: Population, index: int, month: int, kind: int, wrong: str | None) -> str:
     number = int(population.employers[index])
     if wrong == "employer":
-        number = int(population.employers[(index + 1) % len(population.employers)])
-    told = month - 1 if wrong == "period" else month
+        # Of no employer, so that the name is no other file's.
+        number = affiliation_number(population.seed, len(population.employers) + index)
+    told = month + 1 if wrong == "period" else month
     year, in_year = told // 12, told % 12 + 1
     # Both ways to write the period are met.
     backwards = uniforms(population.seed, _FILE, index, 1)[0] < 0.3

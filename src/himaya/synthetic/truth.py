@@ -15,6 +15,8 @@ from himaya.synthetic.calibration import calibration
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from himaya.synthetic.model import Ints
     from himaya.synthetic.plan import Plan
     from himaya.synthetic.population import Population
@@ -70,7 +72,9 @@ def _persons(known: Survey) -> pa.Table:
             "insured_number": people.number,
             "sex": pa.array(np.where(people.sex == 0, "M", "F")),
             "birth_date": _dates(people.birth_month, people.birth_day),
-            "death_date": pa.array(_dates(np.maximum(people.death_month, 0), people.death_day), mask=~dead),
+            "death_date": _dates(
+                np.where(dead, people.death_month, people.birth_month), people.death_day, ~dead
+            ),
             "status": pa.array(np.array(STATUSES)[says.status]),
             "insured_days": says.insured_days.astype(np.int32),
             "pension_start": _dates(says.start, np.ones_like(says.start)),
@@ -79,7 +83,6 @@ def _persons(known: Survey) -> pa.Table:
     )
 
 
-def _dates(month: Ints, day: Ints) -> pa.Array:
-    return pa.array(days_of_months(month.astype(np.int32)) + (day - 1).astype(np.int32), pa.int32()).cast(
-        pa.date32()
-    )
+def _dates(month: Ints, day: Ints, missing: NDArray[np.bool_] | None = None) -> pa.Array:
+    days = days_of_months(month.astype(np.int32)) + (day - 1).astype(np.int32)
+    return pa.array(days, pa.int32(), mask=missing).cast(pa.date32())
