@@ -1,4 +1,4 @@
-"""Where tasks run: in this process, in a local pool, or on a Dask cluster. The same function, the same bytes."""
+"""Where tasks run: in this process, in a local pool, or on a Dask cluster; everywhere with the same bytes."""
 
 from __future__ import annotations
 
@@ -6,26 +6,24 @@ import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+import sys
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from himaya.errors import UsageError
-from himaya.lake.errors import LakeError
+from himaya.lake.errors import ClusterError, WorkerLostError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 PRELOADED = ("himaya.lake", "numba", "pyarrow.parquet", "pyarrow.compute")
 """Modules that the fork server imports once, so that a worker starts in milliseconds."""
+_AHEAD = 4096
 _PR_SET_PDEATHSIG = 1
-
-
-class WorkerLostError(LakeError):
-    """A worker process ended before its task did."""
-
-    code = "worker-lost"
 
 
 class InlineExecutor(Executor):
@@ -46,7 +44,7 @@ class InlineExecutor(Executor):
 def open_executor(
     kind: str = "local", workers: int | None = None, address: str | None = None
 ) -> Iterator[Executor]:
-    """An executor for :func:`map_tasks`, shut down at the end.
+    """Open an executor for :func:`map_tasks`; at the end it is shut down, after an error at once.
 
     Parameters
     ----------
@@ -56,8 +54,17 @@ def open_executor(
         Number of worker processes; one for each core of this process by default.
     address
         Of a Dask scheduler; without one, a cluster of local processes is made.
+
+    Raises
+    ------
+    UsageError
+        For a kind that does not exist, or less than one worker.
+    ClusterError
+        If Dask is not installed, or the scheduler does not answer.
     """
-    count = workers or len(os.sched_getaffinity(0))
+    count = len(os.sched_getaffinity(0)) if workers is None else workers
+    if count < 1:
+        raise UsageError(f"{count} workers cannot work", mend="Give at least 1.")
     if kind == "dask":
         with _dask(count, address) as executor:
             yield executor
@@ -66,14 +73,8 @@ def open_executor(
     elif count == 1:
         yield InlineExecutor()
     else:
-        # Not plain fork: Arrow and Delta keep threads, and a fork of a threaded process can deadlock.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PRELOADED))
-        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent)
-        try:
-            yield pool
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        with _pool(count) as executor:
+            yield executor
 
 
 def map_tasks(
@@ -83,7 +84,7 @@ def map_tasks(
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[R]:
-    """``function`` of each task; results in the order of the tasks.
+    """Call ``function`` with each task; results in the order of the tasks.
 
     The first error, or an interruption, cancels what has not begun and is raised.
 
@@ -91,17 +92,32 @@ def map_tasks(
     ----------
     progress
         Called with (tasks done, tasks).
+
+    Raises
+    ------
+    WorkerLostError
+        If a worker process was killed, as a machine does when its memory runs out.
     """
-    futures = [executor.submit(function, task) for task in tasks]
-    waiting = set(futures)
-    try:
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()
+    waiting: dict[Future[R], int] = {}
+    results: dict[int, R] = {}
+    todo = list(tasks)
+
+    def collect() -> None:
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            at = waiting.pop(future)
+            results[at] = future.result()
             if progress is not None:
-                progress(len(futures) - len(waiting), len(futures))
-        return [future.result() for future in futures]
+                progress(len(results), len(todo))
+
+    # An inline task runs when it is submitted: one at a time, so that an error stops the rest.
+    ahead = 1 if isinstance(executor, InlineExecutor) else _AHEAD
+    try:
+        for at, task in enumerate(todo):
+            waiting[executor.submit(function, task)] = at
+            if len(waiting) >= ahead:
+                collect()
+        while waiting:
+            collect()
     except BaseException as error:
         for future in waiting:
             future.cancel()
@@ -112,6 +128,25 @@ def map_tasks(
                 mend="Run the command again, with fewer --workers. Nothing is lost.",
             ) from error
         raise
+    return [results[at] for at in range(len(todo))]
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor]:
+    # Not plain fork: Arrow and Delta keep threads, and a fork of a threaded process can deadlock.
+    context = multiprocessing.get_context("forkserver")
+    ours = [name for name in sys.modules if name.startswith("himaya.")]
+    context.set_forkserver_preload([*PRELOADED, *sorted(ours)])
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    try:
+        yield pool
+    except BaseException:
+        # What runs is of no use any more, and what it has staged nobody sees: do not wait for it.
+        for process in list(pool._processes.values()):  # noqa: SLF001 - public only from Python 3.14 on
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -119,20 +154,27 @@ def _dask(workers: int, address: str | None) -> Iterator[Executor]:
     try:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError as error:
-        raise UsageError(
+        raise ClusterError(
             "Dask is not installed", mend="Install the extra: pip install 'himaya[cluster]'."
         ) from error
-    if address is not None:
-        with Client(address) as client:
+    if address is None:
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        )
+        with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
             yield client.get_executor()
         return
-    with (
-        LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client.get_executor()
+    try:
+        client = Client(address)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            "the Dask scheduler does not answer",
+            where=address,
+            why=str(error),
+            mend="Start it with 'dask scheduler', and name it like tcp://host:8786.",
+        ) from error
+    with client:
+        yield client.get_executor()  # type: ignore[no-untyped-call]
 
 
 def _end_with_parent() -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from himaya.errors import nearest
+from himaya.lake import storage
 from himaya.lake.errors import LakeConflictError, LakeError
-from himaya.lake.table import ATTEMPTS, Staged, Table, TableSpec, now
+from himaya.lake.keys import check_buckets
+from himaya.lake.spec import TableSpec
+from himaya.lake.table import ATTEMPTS, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 PUBLICATION = TableSpec(
     "publication",
@@ -65,20 +72,27 @@ class Lake:
     buckets: int
 
     def __post_init__(self) -> None:
-        if self.buckets < 1 or self.buckets & (self.buckets - 1):
-            raise LakeError(f"{self.buckets} buckets: the number must be a power of two", mend="Choose 16 or 64.")
+        check_buckets(self.buckets)
 
     def create(self) -> None:
         """Create every table that is missing."""
         for spec in (*self.specs.values(), PUBLICATION):
             folder = self.root / spec.folder
-            folder.mkdir(parents=True, exist_ok=True)
-            if spec.folder == "vault":
-                folder.chmod(0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                if spec.folder == "vault":
+                    folder.chmod(0o700)
+            except OSError as error:
+                raise storage.refused(error, folder) from error
             _table(self.root, spec).create()
 
     def table(self, name: str) -> Table:
-        """One table; raises ``KeyError`` for a name that no contract has."""
+        """One table; raises :class:`LakeError` for a name that no contract has."""
+        if name not in self.specs:
+            raise LakeError(
+                f"there is no table {name!r}",
+                mend=nearest(name, self.specs) or f"There are {', '.join(self.specs)}.",
+            )
         return _table(self.root, self.specs[name])
 
     def publish(self, note: str, *, run: str | None = None) -> Publication:
@@ -93,13 +107,15 @@ class Lake:
             tables = {name: self.table(name).version() for name in sorted(self.specs)}
             if latest.number and run is not None and latest.run == run and latest.tables == tables:
                 return latest
-            made = Publication(latest.number + 1, now(), note, run, tables)
-            # The number is the transaction: of two publishers at once one lands, the other takes the next number.
-            transaction = f"publication-{made.number}"
-            label = f"{made.number:08}-{made.created_at:%Y%m%dT%H%M%S%f}"
-            register.append([register.stage(_rows(made), bucket=None, label=label)], transaction=transaction)
-            if self.publication(made.number).created_at == made.created_at:
+            made = Publication(latest.number + 1, _now(), note, run, tables)
+            # The number is the transaction: of two publishers at once one lands, the other takes the next.
+            staged = register.stage(
+                _rows(made), bucket=None, label=f"{made.number:08}-{made.created_at:%Y%m%dT%H%M%S%f}"
+            )
+            register.append([staged], transaction=f"publication-{made.number}")
+            if staged.path in {entry.name for entry in register.entries()}:
                 return made
+            register.discard(f"{made.number:08}-{made.created_at:%Y%m%dT%H%M%S%f}")
         raise LakeConflictError("other commands kept publishing", mend="Run the command again.")
 
     def publication(self, number: int | None = None) -> Publication:
@@ -110,26 +126,41 @@ class Lake:
         LakeError
             If there is no publication of this number.
         """
-        rows = self._publications.read()
-        last = pc.max(rows["number"]).as_py() or 0
-        if number is None and last == 0:
-            return Publication(0, now(), "", None, dict.fromkeys(sorted(self.specs), 0))
+        register = self._publications
+        entries = register.entries()
+        last = max((entry.highest for entry in entries), default=0)
         wanted = last if number is None else number
-        found = rows.filter(pc.equal(rows["number"], wanted)).to_pylist()
+        if number is None and last == 0:
+            return Publication(0, _now(), "", None, dict.fromkeys(sorted(self.specs), 0))
+        # The log says which file holds a number: a thousand publications cost no more than one.
+        holding = [entry.path for entry in entries if entry.lowest <= wanted <= entry.highest]
+        found = _publications(register.read_files(holding, filters=pc.field("number") == wanted))
         if not found:
             raise LakeError(f"there is no publication {wanted}", mend=f"The latest one is {last}.")
-        first = found[0]
-        return Publication(
-            wanted, first["created_at"], first["note"], first["run"], {row["table"]: row["version"] for row in found}
-        )
+        return found[0]
 
     def publications(self) -> list[Publication]:
         """All publications, the oldest first."""
-        numbers = sorted(set(self._publications.read(columns=["number"])["number"].to_pylist()))
-        return [self.publication(number) for number in numbers]
+        return _publications(self._publications.read())
+
+    def vacuum(self, *, older_than: timedelta = timedelta(days=1)) -> int:
+        """Remove data files that readers cannot reach, and say how many.
+
+        What the latest version or any publication names stays for ever; versions that no publication names
+        become unreadable. Staged files younger than ``older_than`` stay too, in case somebody is about to
+        commit them; hold the workspace's lock nevertheless.
+        """
+        published = self.publications()
+        removed = 0
+        for name in self.specs:
+            table = self.table(name)
+            versions = {table.version(), *(each.tables[name] for each in published if name in each.tables)}
+            removed += _sweep(table, versions, older_than)
+        register = self._publications
+        return removed + _sweep(register, {register.version()}, older_than)
 
     def snapshot(self, number: int | None = None) -> Snapshot:
-        """What readers of a publication see, the latest by default."""
+        """Open what readers of a publication see, the latest by default."""
         return Snapshot(self, self.publication(number))
 
     @property
@@ -172,7 +203,7 @@ class Snapshot:
         return self.lake.table(name).count(self.version(name))
 
     def sql(self, name: str) -> str:
-        """A DuckDB table expression."""
+        """Write a DuckDB table expression, as :meth:`Table.sql`."""
         return self.lake.table(name).sql(self.version(name))
 
 
@@ -181,11 +212,37 @@ def _table(root: Path, spec: TableSpec) -> Table:
 
 
 def _rows(made: Publication) -> pa.Table:
-    shared: dict[str, Any] = {"number": made.number, "created_at": made.created_at, "note": made.note, "run": made.run}
+    shared: dict[str, Any] = {
+        "number": made.number,
+        "created_at": made.created_at,
+        "note": made.note,
+        "run": made.run,
+    }
     return pa.Table.from_pylist(
         [{**shared, "table": name, "version": version} for name, version in made.tables.items()],
         schema=PUBLICATION.schema,
     )
 
 
-__all__ = ["PUBLICATION", "Lake", "Publication", "Snapshot", "Staged"]
+def _publications(rows: pa.Table) -> list[Publication]:
+    made: dict[int, Publication] = {}
+    tables: dict[int, dict[str, int]] = {}
+    for row in rows.sort_by([("number", "ascending"), ("table", "ascending")]).to_pylist():
+        versions = tables.setdefault(row["number"], {})
+        versions[row["table"]] = row["version"]
+        made[row["number"]] = Publication(row["number"], row["created_at"], row["note"], row["run"], versions)
+    return list(made.values())
+
+
+def _sweep(table: Table, versions: set[int], older_than: timedelta) -> int:
+    kept = {path for version in versions for path in table.files(version)}
+    removed = 0
+    for path in storage.data_files(table.path):
+        if str(path) not in kept and path.stat().st_mtime < time.time() - older_than.total_seconds():
+            path.unlink()
+            removed += 1
+    return removed
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

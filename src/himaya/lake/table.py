@@ -5,67 +5,40 @@ Plain tables (reader version 1, no deletion vectors): any Delta reader can join 
 
 from __future__ import annotations
 
-import json
-import os
+import hashlib
+import re
 import time
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import deltalake
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
-from himaya.lake.errors import LakeConflictError, LakeError
+from himaya.lake import storage
+from himaya.lake.errors import LakeConflictError, LakeDamagedError, LakeError
+from himaya.lake.spec import BUCKET, TableSpec, sql_type
+from himaya.lake.staging import Staged, arrange, parquet, statistics
 
-ROW_GROUP = 262_144
-"""Rows of a row group: large enough to stream, small enough that one person's rows are found quickly."""
-ATTEMPTS = 5
-_BUCKET = "bucket"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+    from pathlib import Path
 
+ATTEMPTS = 8
+COMPACT_BYTES = 128 << 20
+"""Files smaller than this are worth joining, until together they pass it."""
 
-@dataclass(frozen=True)
-class TableSpec:
-    """What a table is: made by contracts, understood by the lake without knowing their domain.
-
-    Parameters
-    ----------
-    name
-        Also the name of its folder.
-    schema
-        Columns at rest, without the bucket.
-    sort_by
-        Rows of a file are sorted by these columns.
-    bucketed
-        Whether rows are split by ``person_key``.
-    folder
-        Part of the workspace: ``lake``, or ``vault`` for direct identifiers.
-    """
-
-    name: str
-    schema: pa.Schema
-    sort_by: tuple[str, ...]
-    bucketed: bool
-    folder: str = "lake"
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A Parquet file that a worker wrote and no reader sees yet; no file where there were no rows."""
-
-    path: str | None
-    """Relative to the table's folder."""
-    bytes: int
-    rows: int
-    bucket: int | None
-    statistics: str
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_CONFIGURATION = {
+    # Publications name versions for ever: Delta's own clean-up of its log would take the old ones away.
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +49,11 @@ class FileEntry:
     bucket: int | None
     rows: int
     bytes: int
+    name: str
+    """Path relative to the table's folder, as the log has it."""
+    lowest: Any
+    highest: Any
+    """Bounds of the first sort column, as the log has them; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -89,27 +67,38 @@ class Table:
         """Create the table if it is not there yet."""
         if deltalake.DeltaTable.is_deltatable(str(self.path)):
             return
-        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage.refused(error, self.path) from error
         deltalake.DeltaTable.create(
             str(self.path),
             schema=self._delta_schema(),
             mode="ignore",
-            partition_by=[_BUCKET] if self.spec.bucketed else None,
+            partition_by=[BUCKET] if self.spec.bucketed else None,
             name=self.spec.name,
             description=self.spec.description or None,
+            configuration=_CONFIGURATION,
         )
+        storage.sync_log(self.path, 0, 0)
+        storage.sync(self.path)
 
     def version(self) -> int:
-        """Number of the latest version."""
-        return int(self._open().version())
+        """Return the number of the latest version."""
+        return int(_open(str(self.path), None).version())
 
     def landed(self, transaction: str) -> bool:
         """Whether this transaction was committed."""
-        return self._open().transaction_version(transaction) is not None
+        return _open(str(self.path), None).transaction_version(transaction) is not None
 
     def entries(self, version: int | None = None, bucket: int | None = None) -> tuple[FileEntry, ...]:
-        """The files of a version (the latest by default), of one bucket or all, in a fixed order."""
-        entries = _entries(str(self.path), self.version() if version is None else version)
+        """List the files of a version (the latest by default), of one bucket or all, in a fixed order."""
+        version = self.version() if version is None else version
+        key = self.spec.sort_by[0] if self.spec.sort_by else ""
+        try:
+            entries = _entries(str(self.path), version, key, storage.born(self.path))
+        except FileNotFoundError as error:
+            raise _absent(str(self.path), str(error)) from error
         return entries if bucket is None else tuple(entry for entry in entries if entry.bucket == bucket)
 
     def files(self, version: int | None = None, bucket: int | None = None) -> list[str]:
@@ -132,28 +121,56 @@ class Table:
         Parameters
         ----------
         columns
-            All of the contract's by default.
+            In the order wanted; all of the contract's by default.
         bucket
             One bucket, all by default. Rows are sorted within each file only.
         version
             The latest by default.
         filters
-            A condition; row groups that cannot meet it are not read.
-        """
-        wanted = self.spec.schema if columns is None else pa.schema([self.spec.schema.field(n) for n in columns])
-        parts = [
-            pq.read_table(path, columns=wanted.names, filters=filters, partitioning=None, use_threads=False)
-            for path in self.files(version, bucket)
-        ]
-        if not parts:
-            return wanted.empty_table()
-        return pa.concat_tables([part.select(wanted.names).cast(wanted) for part in parts])
+            A condition; row groups that cannot meet it are not read. One person of a bucket:
+            ``filters=pc.field("person_key") == key``.
 
-    def sql(self, version: int | None = None) -> str:
-        """A DuckDB table expression for a version: ``SELECT … FROM {table.sql()}``."""
-        files = self.files(version)
+        Returns
+        -------
+        pa.Table
+            One chunk or more for each file and row group: nothing is copied until the caller joins them.
+
+        Raises
+        ------
+        LakeDamagedError
+            If a file that the version names is missing or damaged.
+        """
+        return self.read_files(self.files(version, bucket), columns, filters)
+
+    def read_files(
+        self, files: Iterable[str], columns: Sequence[str] | None = None, filters: pc.Expression | None = None
+    ) -> pa.Table:
+        """Rows of some of the files that :meth:`entries` names; otherwise as :meth:`read`."""
+        wanted = self.spec.schema if columns is None else self.spec.fields(tuple(columns))
+        parts = [wanted.empty_table()]
+        for path in files:
+            try:
+                # No threads: workers are processes. No partitioning: the folder's name is no column.
+                part = pq.read_table(
+                    path, columns=wanted.names, filters=filters, partitioning=None, use_threads=False
+                )
+            except (OSError, pa.ArrowInvalid) as error:
+                raise LakeDamagedError(
+                    f"a file of {self.spec.name} is missing or damaged",
+                    where=path,
+                    why=str(error).splitlines()[0],
+                    mend="Restore this file from a backup: its content is whole or not at all.",
+                ) from error
+            parts.append(part.select(wanted.names).cast(wanted))
+        return pa.concat_tables(parts)
+
+    def sql(self, version: int | None = None, bucket: int | None = None) -> str:
+        """Write a DuckDB table expression for a version: ``SELECT … FROM {table.sql()}``."""
+        files = self.files(version, bucket)
         if not files:
-            nulls = ", ".join(f"NULL::{_sql_type(field.type)} AS {_quoted(field.name)}" for field in self.spec.schema)
+            nulls = ", ".join(
+                f"NULL::{sql_type(field.type)} AS {_quoted(field.name)}" for field in self.spec.schema
+            )
             return f"(SELECT {nulls} WHERE false)"
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
         return f"read_parquet([{listed}], hive_partitioning = false)"
@@ -168,32 +185,38 @@ class Table:
         bucket
             Their bucket; None for a table without buckets.
         label
-            Makes the file's name. The same label writes the same file anew, which is how a repeated run cleans up
-            after a crash: a label must belong to one transaction.
+            Makes the file's name: a run that is repeated after a crash finds its own files again. Other rows
+            under a label in use go to a file of their own, for the first one may be visible already.
+
+        Raises
+        ------
+        LakeError
+            If the rows do not fit the table.
+        LakeWriteError
+            If storage refuses; nothing is left behind.
         """
         if (bucket is None) == self.spec.bucketed:
-            raise LakeError(f"rows of {self.spec.name} were staged {'without' if bucket is None else 'with'} a bucket")
+            raise LakeError(
+                f"rows of {self.spec.name} were staged {'without' if bucket is None else 'with'} a bucket"
+            )
+        if not _LABEL.fullmatch(label):
+            raise LakeError(f"{label!r} cannot name a file", mend="Use letters, digits, '.', '_' and '-'.")
         if data.num_rows == 0:
             return Staged(None, 0, 0, bucket, "")
-        data = self._conform(data)
-        relative = f"{label}.parquet" if bucket is None else f"{_BUCKET}={bucket}/{label}.parquet"
-        target = self.path / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        strings = [f.name for f in self.spec.schema if pa.types.is_string(f.type)]
-        pq.write_table(
-            data,
-            target,
-            row_group_size=ROW_GROUP,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=strings,
-            store_schema=False,
-        )
-        _sync(target)
-        return Staged(relative, target.stat().st_size, data.num_rows, bucket, self._statistics(data))
+        data = arrange(self.spec.conform(data), self.spec)
+        content = parquet(data)
+        folder = "" if bucket is None else f"{BUCKET}={bucket}/"
+        name = f"{folder}{label}.parquet"
+        if not _holds(self.path / name, content):
+            if (self.path / name).exists():
+                name = f"{folder}{label}-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
+            storage.put(self.path / name, content)
+        return Staged(name, content.size, data.num_rows, bucket, statistics(data))
 
     def append(self, staged: Iterable[Staged], *, transaction: str) -> int:
         """Commit staged files in one version; a transaction that landed before changes nothing.
+
+        Several may append at once: all land.
 
         Returns
         -------
@@ -203,168 +226,186 @@ class Table:
         Raises
         ------
         LakeConflictError
-            If other writers came in between each time.
+            If other writers came in between each time; nothing of this one is visible.
         """
-        return self._commit(staged, "append", None, transaction)
+        return self._commit(staged, transaction, lambda _: ())
 
     def replace(self, staged: Iterable[Staged], *, buckets: Collection[int] | None, transaction: str) -> int:
-        """Replace some buckets (None: all rows) by staged files, in one version; otherwise as :meth:`append`."""
-        return self._commit(staged, "overwrite", buckets, transaction)
+        """Replace some buckets (None: all rows) by staged files, in one version; otherwise as :meth:`append`.
 
-    def discard(self, label_prefix: str) -> int:
-        """Remove staged files whose label begins so and that no version refers to; how many there were."""
-        kept = {Path(path).resolve() for version in range(self.version() + 1) for path in self.files(version)}
-        orphans = [p for p in self.path.glob(f"**/{label_prefix}*.parquet") if p.resolve() not in kept]
-        for orphan in orphans:
-            orphan.unlink()
-        return len(orphans)
+        Of two that replace at once the later one stands, whole.
+        """
+        staged = list(staged)
+        if buckets is not None and (outside := {each.bucket for each in staged if each.path} - set(buckets)):
+            raise LakeError(f"rows of bucket {min(outside, key=str)} were staged, which is not replaced")
+
+        def obsolete(entries: tuple[FileEntry, ...]) -> list[FileEntry]:
+            return [entry for entry in entries if buckets is None or entry.bucket in buckets]
+
+        return self._commit(staged, transaction, obsolete)
 
     def compact(self) -> int:
-        """Rewrite each bucket's files as one, sorted; older versions stay readable. The new version."""
-        version = self.version()
-        transaction = f"compact-{version}"
-        staged = []
-        for bucket in sorted({entry.bucket for entry in self.entries(version)}, key=lambda b: -1 if b is None else b):
-            rows = self.read(bucket=bucket, version=version)
-            staged.append(self.stage(rows, bucket=bucket, label=transaction))
-        if self.version() != version:
-            raise LakeConflictError(
-                f"{self.spec.name} was written to while it was compacted", mend="Compact again when nobody writes."
-            )
-        return self.replace(staged, buckets=None, transaction=transaction)
+        """Join small files of each bucket into one, sorted; the new version, with the same rows.
 
-    def _open(self, version: int | None = None) -> deltalake.DeltaTable:
-        return _open(str(self.path), version)
+        Older versions stay readable, and what others append meanwhile stays.
+
+        Raises
+        ------
+        LakeConflictError
+            If another writer replaced what was being joined.
+        """
+        version = self.version()
+        joined: list[FileEntry] = []
+        staged: list[Staged] = []
+        for group in _groups(self.entries(version)):
+            rows = self.read_files(entry.path for entry in group)
+            label = f"compact-{version}-{len(staged)}"
+            staged.append(self.stage(rows, bucket=group[0].bucket, label=label))
+            joined += group
+        if not staged:
+            return version
+
+        def obsolete(entries: tuple[FileEntry, ...]) -> list[FileEntry]:
+            if not set(joined) <= set(entries):
+                raise LakeConflictError(
+                    f"{self.spec.name} was written to while it was compacted",
+                    mend="Compact again when nobody writes.",
+                )
+            return joined
+
+        return self._commit(staged, f"compact-{version}", obsolete, new=False)
+
+    def discard(self, label_prefix: str) -> int:
+        """Remove staged files whose label begins so and that no version ever named; how many there were."""
+        named = storage.ever_committed(self.path)
+        orphans = [
+            path
+            for path in storage.data_files(self.path, label_prefix)
+            if path.relative_to(self.path).as_posix() not in named
+        ]
+        for orphan in orphans:
+            orphan.unlink(missing_ok=True)
+        return len(orphans)
 
     def _commit(
-        self, staged: Iterable[Staged], mode: str, buckets: Collection[int] | None, transaction: str
+        self,
+        staged: Iterable[Staged],
+        transaction: str,
+        obsolete: Callable[[tuple[FileEntry, ...]], Sequence[FileEntry]],
+        *,
+        new: bool = True,
     ) -> int:
-        adds = [self._add(each) for each in staged if each.path is not None]
-        for folder in {(self.path / action.path).parent for action in adds}:
-            _sync(folder)
-        properties = deltalake.CommitProperties(app_transactions=[deltalake.Transaction(transaction, 1)])
-        filters = None if buckets is None else [(_BUCKET, "in", [str(b) for b in sorted(buckets)])]
+        """Add and remove files in one version. Each attempt is made against the table as it then stands."""
+        adds = [_add(each.path, each, new=new) for each in staged if each.path is not None]
+        for folder in {self.path, *((self.path / action.path).parent for action in adds)}:
+            storage.sync(folder)
         for attempt in range(ATTEMPTS):
-            table = self._open()
-            if table.transaction_version(transaction) is not None or (not adds and mode == "append"):
-                return int(table.version())
+            table = _open(str(self.path), None)
+            version = int(table.version())
+            if table.transaction_version(transaction) is not None:
+                return version
+            removes = [_remove(entry, new=new) for entry in obsolete(self.entries(version))]
             try:
                 table.create_write_transaction(
-                    adds,
-                    mode,
+                    [*adds, *removes],
+                    "append",
                     self._delta_schema(),
-                    partition_by=[_BUCKET] if self.spec.bucketed else None,
-                    partition_filters=filters,
-                    commit_properties=properties,
+                    partition_by=[BUCKET] if self.spec.bucketed else None,
+                    commit_properties=deltalake.CommitProperties(
+                        app_transactions=[deltalake.Transaction(transaction, 1)],
+                        # Removing is decided on one version: if that is not the latest any more, decide anew.
+                        max_commit_retries=0 if removes else None,
+                    ),
                 )
             except CommitFailedError:
-                time.sleep(0.05 * 2**attempt)
+                time.sleep(0.02 * 2**attempt)
                 continue
-            return self.version()
+            except (DeltaError, OSError) as error:
+                raise _refused(error, self.path) from error
+            latest = self.version()
+            storage.sync_log(self.path, version + 1, latest)
+            return latest
         raise LakeConflictError(
             f"other writers kept changing {self.spec.name}",
             where=str(self.path),
             mend="Run the command again when they have finished; nothing of this one is visible.",
         )
 
-    def _add(self, staged: Staged) -> AddAction:
-        partition = {} if staged.bucket is None else {_BUCKET: str(staged.bucket)}
-        return AddAction(staged.path, staged.bytes, partition, 0, True, staged.statistics)
-
     def _delta_schema(self) -> pa.Schema:
         schema = self.spec.schema
-        return schema.append(pa.field(_BUCKET, pa.int32())) if self.spec.bucketed else schema
+        return schema.append(pa.field(BUCKET, pa.int32())) if self.spec.bucketed else schema
 
-    def _conform(self, data: pa.Table) -> pa.Table:
-        unknown = set(data.column_names) - set(self.spec.schema.names)
-        if unknown:
-            raise LakeError(f"{self.spec.name} has no columns {', '.join(sorted(unknown))}")
-        columns = [
-            data[field.name].cast(field.type) if field.name in data.column_names else pa.nulls(data.num_rows, field.type)
-            for field in self.spec.schema
-        ]
-        data = pa.table(columns, schema=self.spec.schema)
-        return data.sort_by([(name, "ascending") for name in self.spec.sort_by]) if not self._sorted(data) else data
 
-    def _sorted(self, data: pa.Table) -> bool:
-        """Whether a single-chunk table is sorted by its first sort column strictly, the usual derived table."""
-        first = self.spec.sort_by[0] if self.spec.sort_by else None
-        if first is None or len(self.spec.sort_by) > 1 or data.num_rows < 2:
-            return first is None or data.num_rows < 2
-        column = data[first].combine_chunks()
-        return bool(pc.all(pc.less(column[:-1], column[1:])).as_py())
+def _add(path: str, staged: Staged, *, new: bool) -> AddAction:
+    partition = {} if staged.bucket is None else {BUCKET: str(staged.bucket)}
+    now = time.time_ns() // 1_000_000
+    return AddAction(path, staged.bytes, partition, now, new, staged.statistics)
 
-    def _statistics(self, data: pa.Table) -> str:
-        """Smallest and largest values and null counts of numbers and dates, as the Delta protocol writes them."""
-        smallest, largest, nulls = {}, {}, {}
-        for field in self.spec.schema:
-            if not (pa.types.is_integer(field.type) or pa.types.is_date(field.type)):
-                continue
-            nulls[field.name] = data[field.name].null_count
-            bounds = pc.min_max(data[field.name]).as_py()
-            if bounds["min"] is not None:
-                smallest[field.name], largest[field.name] = bounds["min"], bounds["max"]
-        return json.dumps(
-            {"numRecords": data.num_rows, "minValues": smallest, "maxValues": largest, "nullCount": nulls},
-            default=lambda day: day.isoformat(),
-        )
+
+def _remove(entry: FileEntry, *, new: bool) -> RemoveAction:
+    partition: dict[str, str | None] = {} if entry.bucket is None else {BUCKET: str(entry.bucket)}
+    return RemoveAction(entry.name, new, time.time_ns() // 1_000_000, entry.bytes, partition)
 
 
 def _open(path: str, version: int | None) -> deltalake.DeltaTable:
     try:
         return deltalake.DeltaTable(path, version=version)
     except (TableNotFoundError, DeltaError) as error:
-        raise LakeError(
-            f"the table cannot be opened: {error}", where=path, mend="Check that this is a fund and that it is whole."
-        ) from error
+        raise _absent(path, str(error)) from error
+
+
+def _absent(path: str, why: str) -> LakeError:
+    return LakeError(
+        "the table, or this version of it, cannot be opened",
+        where=path,
+        why=why,
+        mend="Check that this is a fund and that it is whole.",
+    )
+
+
+def _refused(error: Exception, path: Path) -> LakeError:
+    # Delta hands on what storage said as text only.
+    return storage.refused(error if isinstance(error, OSError) else OSError(str(error)), path)
+
+
+def _holds(path: Path, content: pa.Buffer) -> bool:
+    try:
+        return path.stat().st_size == content.size and path.read_bytes() == bytes(content.to_pybytes())
+    except FileNotFoundError:
+        return False
+
+
+def _groups(entries: Iterable[FileEntry]) -> list[list[FileEntry]]:
+    """Small files that are worth joining, by bucket, in groups of bounded size."""
+    small = [entry for entry in entries if entry.bytes < COMPACT_BYTES]
+    groups: list[list[FileEntry]] = []
+    for entry in sorted(small, key=lambda each: (-1 if each.bucket is None else each.bucket, each.name)):
+        group = groups[-1] if groups else []
+        if group and group[0].bucket == entry.bucket and sum(each.bytes for each in group) < COMPACT_BYTES:
+            group.append(entry)
+        else:
+            groups.append([entry])
+    return [group for group in groups if len(group) > 1]
 
 
 @lru_cache(maxsize=4096)
-def _entries(path: str, version: int) -> tuple[FileEntry, ...]:
+def _entries(path: str, version: int, key: str, born: tuple[int, int]) -> tuple[FileEntry, ...]:  # noqa: ARG001 - part of the cache's key
     # A version never changes, so its list of files is read from the log once a process.
     actions = pa.table(_open(path, version).get_add_actions(flatten=True)).to_pylist()
     entries = [
         FileEntry(
-            os.path.join(path, row["path"]),  # noqa: PTH118 - may become a URL
-            row.get(f"partition.{_BUCKET}"),
-            row["num_records"],
-            row["size_bytes"],
+            path=f"{path}/{row['path']}",
+            bucket=row.get(f"partition.{BUCKET}"),
+            rows=row["num_records"],
+            bytes=row["size_bytes"],
+            name=row["path"],
+            lowest=row.get(f"min.{key}"),
+            highest=row.get(f"max.{key}"),
         )
         for row in actions
     ]
     return tuple(sorted(entries, key=lambda entry: entry.path))
 
 
-def _sync(path: Path) -> None:
-    """Make a file, or a folder's list of files, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _sql_type(kind: pa.DataType) -> str:
-    names: dict[Any, str] = {
-        pa.int8(): "TINYINT",
-        pa.int32(): "INTEGER",
-        pa.int64(): "BIGINT",
-        pa.float64(): "DOUBLE",
-        pa.bool_(): "BOOLEAN",
-        pa.date32(): "DATE",
-        pa.binary(): "BLOB",
-    }
-    if pa.types.is_list(kind):
-        return f"{_sql_type(kind.value_type)}[]"
-    if pa.types.is_timestamp(kind):
-        return "TIMESTAMPTZ"
-    return names.get(kind, "VARCHAR")
-
-
-def now() -> datetime:
-    """The present moment, to the microsecond, in UTC."""
-    return datetime.now(UTC)

@@ -7,15 +7,19 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from himaya.errors import UsageError
-from himaya.lake.errors import FundLockedError, NotAFundError
-from himaya.lake.keys import KeySpace, load_secret, new_secret
+from himaya.errors import UsageError, nearest
+from himaya.lake import storage
+from himaya.lake.errors import FundLockedError, LakeError, NotAFundError
+from himaya.lake.keys import KeySpace, check_buckets, load_secret, new_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SETTINGS = "himaya.toml"
 _KNOWN = {"name": str, "country": str, "buckets": int}
@@ -38,24 +42,33 @@ class Workspace:
         ------
         UsageError
             If the folder holds something, or a setting is not allowed.
+        LakeWriteError
+            If storage refuses.
         """
-        if buckets < 1 or buckets & (buckets - 1):
-            raise UsageError(f"{buckets} buckets: the number must be a power of two", mend="Choose 16 or 64.")
+        try:
+            check_buckets(buckets)
+        except LakeError as error:
+            raise UsageError(error.what, mend=error.mend) from error
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise UsageError(
                 f"{path} exists and is not empty", mend="Name a new folder, or open this one with --fund."
             )
         workspace = cls(path.resolve(), name, country, buckets)
-        for folder in (workspace.raw, workspace.journal, workspace.runs, workspace.reports):
-            folder.mkdir(parents=True)
-        workspace.secret.parent.mkdir(mode=0o700)
+        secrets = workspace.secret.parent
+        try:
+            for folder in (workspace.raw, workspace.journal, workspace.runs, workspace.reports):
+                folder.mkdir(parents=True)
+            secrets.mkdir(mode=0o700)
+        except OSError as error:
+            raise storage.refused(error, workspace.path) from error
         new_secret(workspace.secret)
         # The settings come last: a folder without them is not a fund yet.
-        (workspace.path / SETTINGS).write_text(
+        settings = (
             "# Settings of this fund. The number of buckets is fixed: the tables are split by it.\n"
-            f"name = {json.dumps(name, ensure_ascii=False)}\ncountry = {json.dumps(country)}\nbuckets = {buckets}\n",
-            encoding="utf-8",
+            f"name = {_toml(name)}\ncountry = {_toml(country)}\nbuckets = {buckets}\n"
         )
+        storage.put(workspace.path / SETTINGS, settings.encode())
+        storage.sync(workspace.path)
         return workspace
 
     @classmethod
@@ -64,7 +77,7 @@ class Workspace:
         file = path / SETTINGS
         try:
             settings = tomllib.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise NotAFundError(
                 f"{path.resolve()} is not a fund",
                 why=f"it holds no {SETTINGS}",
@@ -72,15 +85,23 @@ class Workspace:
             ) from error
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise NotAFundError("the settings cannot be read", where=str(file), why=str(error)) from error
+        for key in settings:
+            if key not in _KNOWN:
+                mend = nearest(key, _KNOWN) or f"Known are: {', '.join(_KNOWN)}."
+                raise NotAFundError(f"unknown setting {key!r}", where=str(file), mend=mend)
         for key, kind in _KNOWN.items():
-            if not isinstance(settings.get(key), kind):
+            if type(settings.get(key)) is not kind:
                 raise NotAFundError(
-                    f"setting {key!r} is missing or not a {kind.__name__}", where=str(file), mend="Restore it."
+                    f"setting {key!r} is missing or no {'text' if kind is str else 'whole number'}",
+                    where=str(file),
+                    mend="Restore it as it was when the fund was made.",
                 )
-        if unknown := sorted(set(settings) - set(_KNOWN)):
+        try:
+            check_buckets(settings["buckets"])
+        except LakeError as error:
             raise NotAFundError(
-                f"unknown setting {unknown[0]!r}", where=str(file), mend=f"Known are: {', '.join(_KNOWN)}."
-            )
+                error.what, where=str(file), mend="Restore the number that the fund was made with."
+            ) from error
         return cls(path.resolve(), settings["name"], settings["country"], settings["buckets"])
 
     @property
@@ -122,7 +143,11 @@ class Workspace:
         FundLockedError
             At once, naming the command that holds the lock.
         """
-        with (self.path / ".lock").open("a+", encoding="utf-8") as stream:
+        try:
+            stream = (self.path / ".lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise storage.refused(error, self.path / ".lock") from error
+        with stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -136,5 +161,12 @@ class Workspace:
             stream.truncate(0)
             stream.write(f"{what} (process {os.getpid()}, {Path(sys.argv[0]).name})")
             stream.flush()
-            yield
-            stream.truncate(0)
+            try:
+                yield
+            finally:
+                stream.truncate(0)
+
+
+def _toml(text: str) -> str:
+    # JSON's way of quoting is TOML's too, but for one character that TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,123 @@
+"""What a table is, said by contracts and understood by the lake without knowing their domain."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from himaya.errors import nearest
+from himaya.lake.errors import LakeError
+
+BUCKET = "bucket"
+"""The partition column (int32). It stands in the table's log, not in its files."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_SQL = {
+    pa.int8(): "TINYINT",
+    pa.int16(): "SMALLINT",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.date32(): "DATE",
+    pa.binary(): "BLOB",
+    pa.string(): "VARCHAR",
+    pa.timestamp("us", "UTC"): "TIMESTAMPTZ",
+}
+
+
+def sql_type(kind: pa.DataType) -> str | None:
+    """DuckDB's name of a column type; None for a type that Delta would give back as another one."""
+    if pa.types.is_list(kind):
+        item = sql_type(kind.value_type)
+        return item and f"{item}[]"
+    return _SQL.get(kind)
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """What a table is.
+
+    Parameters
+    ----------
+    name
+        Also the name of its folder.
+    schema
+        Columns at rest, without the bucket.
+    sort_by
+        Rows of a file are sorted by these columns, nulls last.
+    bucketed
+        Whether rows are split by ``person_key``.
+    folder
+        Part of the workspace: ``lake``, or ``vault`` for direct identifiers.
+    description
+        One sentence for whoever opens the table with another tool.
+
+    Raises
+    ------
+    LakeError
+        If a name, a type or a sort column is none that the lake can hold.
+    """
+
+    name: str
+    schema: pa.Schema
+    sort_by: tuple[str, ...]
+    bucketed: bool
+    folder: str = "lake"
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise LakeError(f"{self.name!r} is no name of a table", mend="Use a-z, 0-9 and underscores.")
+        names = self.schema.names
+        for field in self.schema:
+            if sql_type(field.type) is None or field.name == BUCKET or names.count(field.name) > 1:
+                raise LakeError(
+                    f"column {field.name!r} ({field.type}) cannot be held",
+                    where=f"table {self.name}",
+                    why="its name is taken" if sql_type(field.type) else "Delta has no such type",
+                )
+        self.fields(self.sort_by)
+
+    def fields(self, columns: tuple[str, ...]) -> pa.Schema:
+        """Return some columns in the order asked for; raise :class:`LakeError` for an unknown one."""
+        for column in columns:
+            if column not in self.schema.names:
+                raise LakeError(
+                    f"there is no column {column!r}",
+                    where=f"table {self.name}",
+                    mend=nearest(column, self.schema.names) or f"It has {', '.join(self.schema.names)}.",
+                )
+        return pa.schema([self.schema.field(column) for column in columns])
+
+    def conform(self, data: pa.Table) -> pa.Table:
+        """Rows with exactly the columns of the schema, in its types; a column left out is null.
+
+        Raises
+        ------
+        LakeError
+            If a column is unknown, a value does not fit its type, or a null stands where none may.
+        """
+        self.fields(tuple(data.column_names))
+        columns = []
+        for field in self.schema:
+            if field.name in data.column_names:
+                column = data[field.name]
+            else:
+                column = pa.chunked_array([pa.nulls(data.num_rows, field.type)])
+            try:
+                columns.append(column if column.type == field.type else column.cast(field.type))
+            except pa.ArrowInvalid as error:
+                raise LakeError(
+                    f"values of {field.name!r} do not fit {field.type}",
+                    where=f"table {self.name}",
+                    why=str(error),
+                ) from error
+            if column.null_count and not field.nullable:
+                raise LakeError(
+                    f"{column.null_count} nulls in {field.name!r}, which knows none",
+                    where=f"table {self.name}",
+                )
+        return pa.table(columns, schema=self.schema)

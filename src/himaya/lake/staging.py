@@ -1,0 +1,114 @@
+"""From rows to one Parquet file: the same rows give the same bytes, wherever they are written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from himaya.lake.spec import TableSpec
+
+ROW_GROUP = 131_072
+"""Rows of a row group: large enough to stream, small enough that one person's rows are found quickly."""
+
+_SAMPLE = 65_536
+_FEW = 8
+"""A column is worth a dictionary when a sample holds each value so many times on average."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A Parquet file that a worker wrote and no reader sees yet; no file where there were no rows."""
+
+    path: str | None
+    """Relative to the table's folder."""
+    bytes: int
+    rows: int
+    bucket: int | None
+    statistics: str
+
+
+def arrange(data: pa.Table, spec: TableSpec) -> pa.Table:
+    """Rows in the table's order: sorted stably, or untouched if they are sorted already (most are)."""
+    if is_sorted(data, spec.sort_by):
+        return data
+    return data.sort_by([(name, "ascending") for name in spec.sort_by])
+
+
+def is_sorted(data: pa.Table, by: tuple[str, ...]) -> bool:
+    """Whether rows are in the order of ``by``, without sorting; a column with nulls counts as unsorted."""
+    tied = np.ones(max(data.num_rows - 1, 0), dtype=bool)
+    for name in by:
+        if not tied.any():
+            return True
+        column = data[name]
+        if column.null_count or not _is_fixed(column.type):
+            return False
+        values = column.to_numpy()
+        if bool((values[1:] < values[:-1])[tied].any()):
+            return False
+        tied &= values[1:] == values[:-1]
+    return True
+
+
+def parquet(data: pa.Table) -> pa.Buffer:
+    """Write rows as one Parquet file: zstd, statistics for every column, small encodings.
+
+    Measured on careers: dictionaries for columns of few values and differences for whole numbers of many read
+    a third faster, and take a tenth less room, than plain values.
+    """
+    sample = data.slice(0, _SAMPLE)
+    dictionary, differences = [], {}
+    for field in data.schema:
+        few = (
+            _FEW * pc.count_distinct(sample[field.name]).as_py() <= sample.num_rows
+            if _counts(field.type)
+            else False
+        )
+        if few:
+            dictionary.append(field.name)
+        elif pa.types.is_int32(field.type) or pa.types.is_int64(field.type):
+            differences[field.name] = "DELTA_BINARY_PACKED"
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        data,
+        sink,
+        row_group_size=ROW_GROUP,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=dictionary,
+        column_encoding=differences or None,
+        store_schema=False,
+    )
+    return sink.getvalue()
+
+
+def statistics(data: pa.Table) -> str:
+    """Smallest and largest values and null counts of numbers and dates, as the Delta protocol writes them."""
+    smallest, largest, nulls = {}, {}, {}
+    for field in data.schema:
+        if not (pa.types.is_integer(field.type) or pa.types.is_date(field.type)):
+            continue
+        nulls[field.name] = data[field.name].null_count
+        bounds = pc.min_max(data[field.name]).as_py()
+        if bounds["min"] is not None:
+            smallest[field.name], largest[field.name] = bounds["min"], bounds["max"]
+    return json.dumps(
+        {"numRecords": data.num_rows, "minValues": smallest, "maxValues": largest, "nullCount": nulls},
+        default=date.isoformat,
+    )
+
+
+def _is_fixed(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_date32(kind))
+
+
+def _counts(kind: pa.DataType) -> bool:
+    return not (pa.types.is_list(kind) or pa.types.is_boolean(kind))
