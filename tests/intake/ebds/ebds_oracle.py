@@ -230,6 +230,8 @@ class Reading:
     def detail(self, text: str, record: str, in_place: bool, codes: set[str]) -> None:
         values = self.fields(text, record, codes)
         digits = record[1:]
+        if "employer-blank" in codes and self.employer is None:
+            codes.add("not-a-number")
         if "not-a-number" not in codes and record[0] == self.letter:
             self.readable[digits].append({"count": 1} | {k: v or 0 for k, v in values.items()})
         self.belongs(values, codes)
@@ -297,8 +299,8 @@ class Reading:
             "E": {"03": ["02"], "05": ["04"], "06": ["02", "04"]},
         }
         found: dict[str, tuple[int | None, int]] = {}
-        for digits, details in wanted[self.letter or "A"].items():
-            record = (self.letter or "A") + digits
+        for digits, details in wanted.get(self.letter, {}).items():
+            record = f"{self.letter}{digits}"
             if record == "E03" and "03" not in self.declared:
                 continue
             for name, _ in LAYOUTS.get(record, LAYOUTS[digits]):

@@ -142,6 +142,13 @@ def test_one_blank_b04_says_that_there_are_no_entrants(blank):
     assert result.findings.totals_agree
 
 
+def test_e04_without_any_employer_is_quarantined():
+    lines = complementary([b04(AMINA, letter="E", employer="")])
+    lines[1] = header("E", employer="12345X7")
+    result = read(lines, file="any")
+    assert (result.verdicts[4], result.codes[4]) == (QUARANTINED, {"employer-blank", "not-a-number"})
+
+
 def test_blank_lines_are_structural_anywhere():
     lines = principal([b02(AMINA), b02(BRAHIM)])
     result = read([lines[0], "", *lines[1:3], " " * 260, *lines[3:], "", "  "], file="any")
@@ -519,6 +526,11 @@ def test_a_name_that_gives_another_number_of_complementary_file_holds_it():
     lines = complementary([b04(AMINA, letter="E")], number=2)
     assert read(lines, file=f"DSC1_{EMPLOYER}_202401.txt").findings.codes == ("file-name-kind",)
     assert read(lines, file=f"DSC2_{EMPLOYER}_202401.txt").findings.codes == ()
+
+
+def test_a_complementary_file_beyond_the_ninth_has_no_number_to_compare():
+    lines = complementary([b04(AMINA, letter="E")], number=0)
+    assert read(lines, file=f"DSC10_{EMPLOYER}_202401.txt").findings.codes == ()
 
 
 def test_totals_are_b03_and_b05_together():

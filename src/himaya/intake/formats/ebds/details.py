@@ -144,6 +144,8 @@ def judge_detail(
 ) -> Int:
     """Read one employee's line, judge it and write its row; the row counts only if the line is accepted."""
     readable, found = read_fields(buffer, at, record, records, fields, values)
+    if found & marks.EMPLOYER_BLANK and state[EMPLOYER] < 0:
+        found |= marks.NOT_A_NUMBER  # neither the line nor the header says whose it is
     section = record % RECORDS_PER_LETTER // 2 - 1
     if not found & marks.NOT_A_NUMBER and record // RECORDS_PER_LETTER == state[LETTER]:
         # What the sender added up: every detail that can be read, whether it is accepted or not.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from himaya.intake.formats.ebds.state import AT_START, ROW, STATE
 if TYPE_CHECKING:
     from himaya.intake.formats.base import Block, Context
     from himaya.intake.formats.ebds.layout import Layout
+
+Totals: TypeAlias = dict[str, tuple[int | None, int]]
 
 LAST_RECORD = {"A": 3, "B": 6, "E": 6}
 """Digits of the record that ends a file."""
@@ -66,7 +68,7 @@ class EbdsReader:
         letter = LETTERS[state["letter"]] if state["letter"] >= 0 else None
         header = _header_codes(state)
         name = [] if header else self._name_codes(state)
-        totals, ends = self._totals(state)
+        totals, ends = self._totals(state, letter) if letter else ({}, ["end-missing"])
         agree = not ends if any(said is not None for said, _ in totals.values()) else None
         return Findings(
             codes=(*header, *name, *ends),
@@ -86,10 +88,10 @@ class EbdsReader:
         if name is None:
             return []
         codes = []
-        number = state["category"] % 256 - ord("0") if state["category"] >= 0 else None
-        if LETTERS[state["letter"]] != name.letter or (
-            name.letter == "E" and number is not None and name.number is not None and name.number != number
-        ):
+        # L_Cat has one digit for the number of a complementary file, so only one digit can be compared.
+        said = state["category"] % 256 - ord("0") if state["category"] >= 0 else name.number
+        other = name.letter == "E" and name.number is not None and name.number <= 9 and name.number != said
+        if LETTERS[state["letter"]] != name.letter or other:
             codes.append("file-name-kind")
         if state["employer"] != name.employer:
             codes.append("file-name-employer")
@@ -97,16 +99,15 @@ class EbdsReader:
             codes.append("file-name-period")
         return codes
 
-    def _totals(self, state: dict[str, int]) -> tuple[dict[str, tuple[int | None, int]], list[str]]:
+    def _totals(self, state: dict[str, int], letter: str) -> tuple[Totals, list[str]]:
         """Totals by name as declared and found, and the codes of what they lack."""
-        letter = LETTERS[max(state["letter"], 0)]
         declared = self._declared.tolist()
         known, entrants = (
             [low + (high << 32) for low, high in zip(*section, strict=True)]
             for section in self._sums.tolist()
         )
         added = {(0,): known, (1,): entrants, (0, 1): [a + b for a, b in zip(known, entrants, strict=True)]}
-        totals: dict[str, tuple[int | None, int]] = {}
+        totals: Totals = {}
         for total in self._layout.totals[letter]:
             read = state["totals_read"] >> total.digits & 1
             if read or total.record != OPTIONAL_TOTALS:
