@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """How near a synthetic fund comes to the figures that it is made from."""
 
 from __future__ import annotations
@@ -62,7 +61,8 @@ def calibration(population: Population, known: Survey) -> list[Margin]:
     for urban, word in enumerate(("rural", "urban")):
         size = float(people.household[people.urban == urban].mean())
         _add(table, "persons a household", word, census[f"household_size_{word}"], size)
-    _add(table, "persons a household", "all", census["household_size"], float(people.household.mean()))
+    everywhere = census["population"] / census["households"]
+    _add(table, "persons a household", "all", everywhere, float(people.household.mean()))
     last = known.rows[
         (known.rows[:, ebds.MONTH] == population.calendar.last_month) & (known.rows[:, ebds.DAYS] > 0)
     ]
@@ -93,5 +93,7 @@ def _margin(
 
 
 def _add(table: list[Margin], margin: str, category: str, target: float, reached: float) -> None:
-    error = reached / target - 1
-    table.append(Margin(margin=margin, category=category, target=target, reached=reached, error=error))
+    error = float(reached / target - 1)
+    table.append(
+        Margin(margin=margin, category=category, target=float(target), reached=float(reached), error=error)
+    )

@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Careers by month: when people are declared, by whom, for how many days and for which wage.
 
 The model is one of spells. A person is never declared, or briefly, or on and off, or steadily; spells of

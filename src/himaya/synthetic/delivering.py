@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - a value is described by a noun phrase
 """Files on disk: what a task of a worker writes, in the folder of the day on which it is received."""
 
 from __future__ import annotations
@@ -30,6 +29,8 @@ _FILE = int(Stream.FILE)
 # Archives carry no clock: the same fund has the same bytes.
 _NO_TIME = (2026, 1, 1, 0, 0, 0)
 _B06_WAGES = slice(43, 58)
+# One part of the extract in so many comes compressed.
+_PACKED_PARTS = 16
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,11 @@ def write_part(part: Part) -> Written:
     ways = dirt.DELIMITED["career-extract"]
     data, places = dirt.with_broken_copies(data, [ways[k] for k in part.broken])
     file = f"carrieres_{part.number:04}.csv"
-    packed = file_bytes(data, packed=part.number % 5 == 4)
-    (part.folder / (file + (".gz" if part.number % 5 == 4 else ""))).write_bytes(packed)
+    packed = part.number % _PACKED_PARTS == 1
+    written = file_bytes(data, packed=packed)
+    (part.folder / (file + (".gz" if packed else ""))).write_bytes(written)
     _write_register(part)
-    return Written(1, len(packed), count, broken_truth("career-extract", file, places))
+    return Written(1, len(written), count, broken_truth("career-extract", file, places))
 
 
 def _write_register(part: Part) -> None:

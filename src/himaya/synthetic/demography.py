@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - a value is described by a noun phrase
 """Figures of the United Nations and of the census as strata and schedules; sources stand in the data."""
 
 from __future__ import annotations
@@ -92,18 +91,26 @@ def strata() -> Strata:
     ages = np.arange(YOUNGEST, OLDEST + 1)
     living = population_by_age()[:, ages]
     dying = living * mortality_by_age()[:, ages]
-    layers = np.stack([living] + [dying] * YEARS_OF_DEATHS)
-    years, sexes, age_index = np.indices(layers.shape)
-    return Strata(sexes.ravel(), ages[age_index.ravel()], years.ravel(), layers.ravel())
+    years = np.arange(YEARS_OF_DEATHS + 1)
+    # Neighbours are what is added up: the living by age, then the dead by age and, within an age, by year.
+    cells = [(sex, age, 0, living[sex, age - YOUNGEST]) for sex in (0, 1) for age in ages]
+    cells += [
+        (sex, age, year, dying[sex, age - YOUNGEST]) for sex in (0, 1) for age in ages for year in years[1:]
+    ]
+    sexes, ages_, dead, weights = zip(*cells, strict=True)
+    return Strata(
+        np.array(sexes, np.int64), np.array(ages_, np.int64), np.array(dead, np.int64), np.array(weights)
+    )
 
 
 def quotas(weights: Floats, total: int) -> Ints:
-    """Whole numbers in proportion to ``weights`` that sum to ``total`` (method of the largest remainder)."""
-    exact = weights / weights.sum() * total
-    whole = np.floor(exact).astype(np.int64)
-    order = np.argsort(whole - exact, kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return np.asarray(whole, dtype=np.int64)
+    """Whole numbers in proportion to ``weights`` that sum to ``total``, shape kept.
+
+    The running sum is what is rounded, so that not only each cell but each run of neighbouring cells is met to less
+    than one.
+    """
+    ends = np.rint(np.cumsum(weights) / weights.sum() * total).astype(np.int64)
+    return np.asarray(np.diff(ends, prepend=0), dtype=np.int64)
 
 
 @cache

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR0917 - kernels take the arrays they need
 """The e-BDS files of a group of employers as bytes: A préétablis, B principals, E complementaries.
 
 Layout: CNSS, *Cahier des charges, mode échange de fichiers*, version 2, February 2006; 260 characters a line.

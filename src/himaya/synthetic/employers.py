@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - a value is described by a noun phrase
 """Employers: names, activities, cities, dates of affiliation, each made from the employer's index."""
 
 from __future__ import annotations

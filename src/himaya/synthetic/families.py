@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Spouses and children: how many from the census's households, when born from the fertility schedule."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR0917 - kernels take the arrays they need
 """What goes wrong on the way to the fund: forgotten lines, broken lines, wrong totals and names, copies.
 
 Everything is chosen among people who are young and have no other part, so that a lost line changes no right.
@@ -104,7 +103,9 @@ class _Choice:
         """Rows chosen among the eligible ones of which ``more`` holds too, in an order of the seed's."""
         rows = np.flatnonzero(self.eligible & more)
         chosen: list[int] = []
-        for row in rows[np.argsort(lots(self.seed, self.person[rows], kind), kind="stable")].tolist():
+        # A lot for each person and month: no month is drawn before the others.
+        drawn = lots(self.seed, self.person[rows] * 16 + self.cell[rows] % 16, kind)
+        for row in rows[np.argsort(drawn, kind="stable")].tolist():
             if len(chosen) == wanted:
                 break
             cell, person = int(self.cell[row]), int(self.person[row])

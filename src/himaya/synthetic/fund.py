@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - a value is described by a noun phrase
 """Write a whole synthetic fund: the files that it receives, day by day, and the truth apart from them."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - a value is described by a noun phrase
 """The nouns of a synthetic fund: its calendar, its population, people, careers, and what was written."""
 
 from __future__ import annotations

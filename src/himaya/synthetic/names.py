@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Names of persons in both scripts with the spellings of real registers, CINs, names of employers."""
 
 from __future__ import annotations

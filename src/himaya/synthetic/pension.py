@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """The CNSS old-age pension, written a second time, plainly, from the description of the law alone.
 
 The synthetic fund pays what this module computes; the chain under test pays what :mod:`himaya.legislation`

@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """What is planted among people who are otherwise clean: who, where, and what a chain should find.
 
 Everybody has at most one part. Whatever touches the career of a person touches one who is too young for a

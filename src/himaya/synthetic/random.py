@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """Stateless random numbers: every draw is a function of (seed, stream, index, counter), nothing else.
 
 So any person can be made again alone, in any order and by any number of workers, with the same bytes.

@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """The delimited files of a fund as bytes: registers, links, deaths, pensions, career extract."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - a value is described by a noun phrase
 """Found against planted: for each kind how many, with precision and recall.
 
 A pure function of the planted truth and of what a chain found; it runs afterwards and belongs to neither.

@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - a value is described by a noun phrase; kernels take the arrays they need
 """What must be known of all persons before anything is planted among them, one range at a time."""
 
 from __future__ import annotations

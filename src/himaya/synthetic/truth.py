@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - a value is described by a noun phrase
 """The truth of a synthetic fund as Parquet tables, in a folder that the chain never reads."""
 
 from __future__ import annotations
