@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 from datetime import date
+from pathlib import Path
+
+import numpy as np
 
 from himaya.contract.model import Dialect, FileColumn, FileContract, Target, Trailer
 from himaya.intake.formats.base import Context, Delivered
 from himaya.intake.formats.delimited import DelimitedFormat
 from himaya.intake.lines import split, unit_of
 from himaya.language import Text
-
-import numpy as np
 
 EXTRACT = "NUM_ASSURE;NUM_AFFILIE;MOIS;JOURS;SALAIRE"
 REGISTER = "NUM_ASSURE;CIN;NOM;PRENOM;NOM_AR;PRENOM_AR;DATE_NAISSANCE;SEXE;DATE_IMMATRICULATION"
@@ -41,7 +43,9 @@ def extract(*lines: str, end: str = "\n") -> bytes:
     return (end.join([EXTRACT, *lines]) + end).encode("ascii")
 
 
-def month(person: int = ANNA, firm: int = MILL, period: str = "202001", days: object = 26, wage: object = "3000.50") -> str:
+def month(
+    person: int = ANNA, firm: int = MILL, period: str = "202001", days: object = 26, wage: object = "3000.50"
+) -> str:
     return f"{person};{firm};{period};{days};{wage}"
 
 
@@ -51,7 +55,26 @@ def register(*people: int) -> bytes:
 
 
 def employers(*firms: int) -> bytes:
-    return ("\n".join([EMPLOYERS, *(f"{firm};SOCIÉTÉ;;FÈS;01/01/1990" for firm in firms)]) + "\n").encode("cp1252")
+    return ("\n".join([EMPLOYERS, *(f"{firm};SOCIÉTÉ;;FÈS;01/01/1990" for firm in firms)]) + "\n").encode(
+        "cp1252"
+    )
+
+
+def _ebds():
+    """The builder of e-BDS files, which stands with the tests of that format."""
+    path = Path(__file__).parent / "ebds" / "ebds_build.py"
+    spec = importlib.util.spec_from_file_location("ebds_build_of_intake", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ebds = _ebds()
+
+
+def declaration(lines: list[str], end: str = "\n") -> bytes:
+    """Lines of an e-BDS as bytes."""
+    return (end.join(lines) + end).encode("ascii")
 
 
 class PlainKeys:
@@ -99,11 +122,15 @@ class Read:
     def __init__(self, agreed: FileContract, data: bytes, received_on: date = RECEIVED_ON) -> None:
         from himaya.intake.formats.delimited.kernels import CODES
 
-        reader = DelimitedFormat(agreed).open(Delivered("toy.csv", data[:65536], received_on), Context(PlainKeys(), ()))
+        reader = DelimitedFormat(agreed).open(
+            Delivered("toy.csv", data[:65536], received_on), Context(PlainKeys(), ())
+        )
         parsed = reader.feed(split(np.frombuffer(data, np.uint8), unit_of(data[:4]), 1, 0))
         self.findings = reader.finish()
         self.verdicts = parsed.verdicts.tolist()
-        self.codes = [{code for bit, code in enumerate(CODES) if int(mask) >> bit & 1} for mask in parsed.codes]
+        self.codes = [
+            {code for bit, code in enumerate(CODES) if int(mask) >> bit & 1} for mask in parsed.codes
+        ]
         rows = parsed.rows["toy"] if parsed.rows else {}
         self.rows = {name: [_plain(value) for value in values.tolist()] for name, values in rows.items()}
 

@@ -26,7 +26,12 @@ def files(trial: int) -> dict[str, bytes]:
     year = 1980 + trial
     first = extract(*[month(ANNA, MILL, f"{year}{m:02d}") for m in range(1, 5)], month(wage="x"))
     second = extract(*[month(BADR, MILL, f"{year}{m:02d}") for m in range(1, 3)])
-    return {f"{trial}-a.csv": first, f"{trial}-b.csv": second, f"{trial}-copy.csv": first, f"{trial}-r.csv": register(ANNA, *[BADR] * trial)}
+    return {
+        f"{trial}-a.csv": first,
+        f"{trial}-b.csv": second,
+        f"{trial}-copy.csv": first,
+        f"{trial}-r.csv": register(ANNA, *[BADR] * trial),
+    }
 
 
 def run(path, incoming, connection, kill_at: int) -> None:
@@ -41,7 +46,13 @@ def run(path, incoming, connection, kill_at: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     connection.send("ready")
-    intake.receive_and_load(workspace, Lake(path, table_specs(), workspace.buckets), [incoming], received_on=DAY, progress=progress)
+    intake.receive_and_load(
+        workspace,
+        Lake(path, table_specs(), workspace.buckets),
+        [incoming],
+        received_on=DAY,
+        progress=progress,
+    )
 
 
 def check(fund, trials: int) -> None:
@@ -89,12 +100,14 @@ def trial(fund, forkserver, number: int, *, kill_at: int = 0, after: float | Non
     assert statuses in (["partial", "accepted", "duplicate", "accepted"], ["duplicate"] * 4)
 
 
+@pytest.mark.slow
 def test_killed_at_every_step(fund, forkserver):
     for number in range(1, 14):
         trial(fund, forkserver, number, kill_at=number)
     check(fund, 13)
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments(fund, forkserver):
     chance = random.Random(20261122)
     for number in range(1, RANDOM_TRIALS + 1):
@@ -105,7 +118,15 @@ def test_killed_at_random_moments(fund, forkserver):
 class TestFullDisk:
     """Each place that writes may find no room: the error is clear, nothing half done shows, the next call works."""
 
-    @pytest.mark.parametrize("where", ["himaya.intake.raw.os.fsync", "himaya.lake.table.pq.write_table", "himaya.intake.journal.write_durably", "himaya.intake.store.np.save"])
+    @pytest.mark.parametrize(
+        "where",
+        [
+            "himaya.intake.raw.os.fsync",
+            "himaya.lake.table.pq.write_table",
+            "himaya.intake.journal.write_durably",
+            "himaya.intake.store.np.save",
+        ],
+    )
     def test_injected(self, fund, monkeypatch, where):
         def full(*_args, **_options):
             raise OSError(errno.ENOSPC, "No space left on device")

@@ -36,7 +36,9 @@ class TestFields:
 
     @pytest.mark.parametrize("separator", [";", ",", "|", "\t"])
     def test_separators(self, separator):
-        read = Read(contract(column("A"), column("B"), separator=separator), f"A{separator}B\n1{separator}2".encode())
+        read = Read(
+            contract(column("A"), column("B"), separator=separator), f"A{separator}B\n1{separator}2".encode()
+        )
         assert (read.rows["a"], read.rows["b"]) == (["1"], ["2"])
 
     def test_too_few_and_too_many_fields(self):
@@ -49,7 +51,9 @@ class TestFields:
         }  # fmt: skip
 
     def test_null_words_are_empty_whatever_their_case(self):
-        read = Read(contract(column("A", null_words=frozenset({"NULL", "N/A"}))), b"A;B\nnull;1\nn/a;1\nNULLE;1\n")
+        read = Read(
+            contract(column("A", null_words=frozenset({"NULL", "N/A"}))), b"A;B\nnull;1\nn/a;1\nNULLE;1\n"
+        )
         assert read.rows["a"] == [None, None, "NULLE"]
 
     def test_a_required_value_may_not_be_empty(self):
@@ -61,8 +65,16 @@ class TestFields:
         assert read.verdicts == [2, 2, 2, 2, OK, 2]
 
     def test_all_codes_of_a_line_are_kept(self):
-        agreed = contract(column("A", "integer", required=True), column("D", "date", formats=("yyyyMMdd",)), column("T", max_length=2))
-        assert Read(agreed, b"A;D;T\n;20201301;abc\n").codes[1] == {"value-missing", "date-invalid", "text-too-long"}
+        agreed = contract(
+            column("A", "integer", required=True),
+            column("D", "date", formats=("yyyyMMdd",)),
+            column("T", max_length=2),
+        )
+        assert Read(agreed, b"A;D;T\n;20201301;abc\n").codes[1] == {
+            "value-missing",
+            "date-invalid",
+            "text-too-long",
+        }
 
 
 class TestQuotes:
@@ -95,7 +107,9 @@ class TestEncodings:
          ("utf-16-be", b"\xfe\xff"), ("utf-16-le", b""), ("utf-16-be", b"")],
     )  # fmt: skip
     def test_each_encoding_reads_the_same(self, encoding, mark):
-        read = Read(contract(column("A"), column("B"), encodings=(encoding,)), mark + self.TEXT.encode(encoding))
+        read = Read(
+            contract(column("A"), column("B"), encodings=(encoding,)), mark + self.TEXT.encode(encoding)
+        )
         assert (read.rows["a"], read.rows["b"], read.findings.encoding) == (["FÈS"], ["œ"], encoding)
 
     def test_latin_1(self):
@@ -144,7 +158,15 @@ class TestLineEnds:
 class TestNumbers:
     @pytest.mark.parametrize(
         ("text", "value"),
-        [("0", 0), ("12", 1200), ("12.5", 1250), ("12.50", 1250), ("12.500", 1250), ("-3.1", -310), ("007", 700)],
+        [
+            ("0", 0),
+            ("12", 1200),
+            ("12.5", 1250),
+            ("12.50", 1250),
+            ("12.500", 1250),
+            ("-3.1", -310),
+            ("007", 700),
+        ],
     )
     def test_amounts_become_centimes(self, text, value):
         assert Read(contract(column("A", "decimal")), f"A\n{text}\n".encode()).rows["a"] == [value]
@@ -169,18 +191,24 @@ class TestNumbers:
 
 class TestDates:
     @pytest.mark.parametrize(
-        ("form", "text"), [("dd/MM/yyyy", "29/02/2024"), ("yyyy-MM-dd", "2024-02-29"), ("yyyyMMdd", "20240229")]
+        ("form", "text"),
+        [("dd/MM/yyyy", "29/02/2024"), ("yyyy-MM-dd", "2024-02-29"), ("yyyyMMdd", "20240229")],
     )
     def test_dates(self, form, text):
         agreed = contract(column("A", "date", formats=(form,)))
         assert Read(agreed, f"A\n{text}\n".encode()).rows["a"] == [days(2024, 2, 29)]
 
-    @pytest.mark.parametrize(("form", "text"), [("MM/yyyy", "02/2024"), ("yyyy-MM", "2024-02"), ("yyyyMM", "202402")])
+    @pytest.mark.parametrize(
+        ("form", "text"), [("MM/yyyy", "02/2024"), ("yyyy-MM", "2024-02"), ("yyyyMM", "202402")]
+    )
     def test_months_are_their_first_day(self, form, text):
         agreed = contract(column("A", "month", formats=(form,)))
         assert Read(agreed, f"A\n{text}\n".encode()).rows["a"] == [days(2024, 2, 1)]
 
-    @pytest.mark.parametrize("text", ["30/02/2024", "29/02/2023", "00/01/2024", "1/2/2024", "01/13/2024", "2024-01-01", "aa/bb/cccc"])
+    @pytest.mark.parametrize(
+        "text",
+        ["30/02/2024", "29/02/2023", "00/01/2024", "1/2/2024", "01/13/2024", "2024-01-01", "aa/bb/cccc"],
+    )
     def test_what_is_no_date(self, text):
         agreed = contract(column("A", "date", formats=("dd/MM/yyyy",)))
         assert Read(agreed, f"A\n{text}\n".encode()).codes[1] == {"date-invalid"}
@@ -226,7 +254,9 @@ class TestIdentifiers:
 
 class TestTrailer:
     AGREED = contract(
-        column("N", "integer", maximum=26), column("W", "decimal"), trailer=Trailer("TOTAL", False, ("lines", "N", "W"))
+        column("N", "integer", maximum=26),
+        column("W", "decimal"),
+        trailer=Trailer("TOTAL", False, ("lines", "N", "W")),
     )
 
     def test_totals_that_agree(self):

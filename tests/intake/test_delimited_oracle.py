@@ -46,7 +46,7 @@ def judge(line: bytes) -> tuple[int, set[str], list | None]:
     codes = set()
     if b"\0" in line:
         codes.add("nul-byte")
-    if any(byte < 32 and byte not in (0, 9) or byte == 127 for byte in line):
+    if any((byte < 32 and byte not in (0, 9)) or byte == 127 for byte in line):
         codes.add("control-character")
     try:
         text = line.decode("utf-8")
@@ -65,7 +65,13 @@ def judge(line: bytes) -> tuple[int, set[str], list | None]:
     row = [None, None, c or None]
     if not a:
         codes.add("value-missing")
-    elif not (a.lstrip("-") and a.count("-") <= 1 and a.lstrip("-").isascii() and a.lstrip("-").isdigit() and a.find("-") <= 0):
+    elif not (
+        a.lstrip("-")
+        and a.count("-") <= 1
+        and a.lstrip("-").isascii()
+        and a.lstrip("-").isdigit()
+        and a.find("-") <= 0
+    ):
         codes.add("not-a-number")
     else:
         row[0] = int(a)
@@ -73,19 +79,39 @@ def judge(line: bytes) -> tuple[int, set[str], list | None]:
             codes.add("out-of-range")
     if b:
         try:
-            if len(b) != 10 or not b.isascii() or " " in b:
-                raise ValueError
             row[1] = (datetime.strptime(b, "%d/%m/%Y") - datetime(1970, 1, 1)).days
         except ValueError:
+            codes.add("date-invalid")
+        if len(b) != 10 or not b.isascii() or " " in b:
             codes.add("date-invalid")
     if len(c) > 5:
         codes.add("text-too-long")
     return (1 if codes else 0), codes, None if codes else row
 
 
-ALPHABET = st.sampled_from([b";", b'"', b" ", b"1", b"20", b"x", b"-", b"29/02/2024", b"31/02/2020", "é".encode(), b"\xff", b"\0", b"\r", b"7", b"yy"])
+ALPHABET = st.sampled_from(
+    [
+        b";",
+        b'"',
+        b" ",
+        b"1",
+        b"20",
+        b"x",
+        b"-",
+        b"29/02/2024",
+        b"31/02/2020",
+        "é".encode(),
+        b"\xff",
+        b"\0",
+        b"\r",
+        b"7",
+        b"yy",
+    ]
+)
 LINE = st.lists(ALPHABET, max_size=8).map(b"".join) | st.tuples(
-    st.sampled_from([b"1", b"22", b"-3", b""]), st.sampled_from([b"", b"01/02/2003"]), st.sampled_from([b"", b'"a;b"', b"abc"])
+    st.sampled_from([b"1", b"22", b"-3", b""]),
+    st.sampled_from([b"", b"01/02/2003"]),
+    st.sampled_from([b"", b'"a;b"', b"abc"]),
 ).map(b";".join)
 
 
@@ -97,7 +123,9 @@ def test_every_line_gets_the_verdict_and_the_codes_of_the_plain_reading(lines):
     # A CR just before the line feed belongs to the line end.
     wanted = [judge(line[:-1] if line.endswith(b"\r") else line) for line in lines]
     undecodable = [("not-decodable" in codes) for _, codes, _ in wanted]
-    for (verdict, codes, _), got, found, skip in zip(wanted, read.verdicts[1:], read.codes[1:], undecodable, strict=True):
+    for (verdict, codes, _), got, found, skip in zip(
+        wanted, read.verdicts[1:], read.codes[1:], undecodable, strict=True
+    ):
         assert got == verdict
         if not skip:  # where letters cannot be told, their number cannot be either
             assert found == codes

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from collections import Counter
-from pathlib import Path
 
 import pytest
-from intake_build import ANNA, BADR, DEATHS, MILL, RECEIVED_ON, employers, extract, month, register
+from intake_build import ANNA, BADR, DEATHS, MILL, RECEIVED_ON, ebds, employers, extract, month, register
 
 from himaya import intake
 from himaya.lake import open_executor
@@ -16,33 +14,47 @@ from himaya.lake import open_executor
 FILES, BATCHES = 10_000, 4
 
 
-def ebds():
-    """The builder of e-BDS files, which stands with the tests of that format."""
-    path = Path(__file__).parent / "ebds" / "ebds_build.py"
-    spec = importlib.util.spec_from_file_location("ebds_build_for_fuzz", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def seeds(chance: random.Random) -> list[tuple[str, bytes]]:
     """One good file of each kind, with numbers of its own."""
-    build, firm, year = ebds(), chance.randrange(10**6, 10**7), chance.randrange(1970, 2026)
+    build, firm, year = ebds, chance.randrange(10**6, 10**7), chance.randrange(1970, 2026)
     same = {"employer": firm, "period": f"{year}05"}
     known = [build.b02(number, **same, wage=chance.randrange(10**6)) for number in (ANNA, BADR)]
     end = chance.choice(["\n", "\r\n"])
     return [
         (f"DS_{firm}_{year}05.txt", (end.join(build.principal(known, **same)) + end).encode()),
         ("list.txt", (end.join(build.prepared([build.a02(ANNA, **same)], **same)) + end).encode()),
-        ("career.csv", extract(*[month(period=f"{year}{m:02d}", wage=chance.randrange(9999)) for m in range(1, 6)], end=end)),
+        (
+            "career.csv",
+            extract(
+                *[month(period=f"{year}{m:02d}", wage=chance.randrange(9999)) for m in range(1, 6)], end=end
+            ),
+        ),
         ("register.csv", register(*chance.sample(range(100000001, 199999999), 3))),
-        ("register16.csv", register(*chance.sample(range(100000001, 199999999), 2)).decode().encode("utf-16-le")),
+        (
+            "register16.csv",
+            register(*chance.sample(range(100000001, 199999999), 2)).decode().encode("utf-16-le"),
+        ),
         ("employers.csv", employers(firm, MILL)),
         ("deaths.csv", f"{DEATHS}\n{ANNA};01/01/{year}\n{BADR};31/12/{year}".encode()),
     ]
 
 
-PIECES = (b"\n", b"\r", b"\r\n", b'"', b";", b"\0", b"\xff", b" ", b"\xef\xbb\xbf", b"9", b"Z", "é".encode(), b"\x1a", b"")
+PIECES = (
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b'"',
+    b";",
+    b"\0",
+    b"\xff",
+    b" ",
+    b"\xef\xbb\xbf",
+    b"9",
+    b"Z",
+    "é".encode(),
+    b"\x1a",
+    b"",
+)
 
 
 def damage(data: bytes, chance: random.Random) -> bytes:
@@ -50,20 +62,24 @@ def damage(data: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randrange(1, 4)):
         at = chance.randrange(len(data) + 1)
         until = min(len(data), at + chance.randrange(1, 40))
-        data = chance.choice([
-            lambda: data[:at],
-            lambda: data[:at] + data[until:],
-            lambda: data[:at] + chance.choice(PIECES) + data[at:],
-            lambda: data[:at] + chance.choice(PIECES) + data[at + 1 :],
-            lambda: data[:until] + data[at:],
-            lambda: data.replace(b"\n", chance.choice([b"\r\n", b"\r", b"\n\n"])),
-        ])()  # fmt: skip
+        piece, end = chance.choice(PIECES), chance.choice([b"\r\n", b"\r", b"\n\n"])
+        wounds = [
+            data[:at],
+            data[:at] + data[until:],
+            data[:at] + piece + data[at:],
+            data[:at] + piece + data[at + 1 :],
+            data[:until] + data[at:],
+            data.replace(b"\n", end),
+        ]
+        data = chance.choice(wounds)
     return data
 
 
 def count_lines(data: bytes) -> int:
     """Line feeds, and one more where something follows the last; in UTF-16 the line feed has two bytes."""
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(data) > 3 and (data[0:4:2] == b"\0\0") != (data[1:4:2] == b"\0\0"))
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff") or (
+        len(data) > 3 and (data[0:4:2] == b"\0\0") != (data[1:4:2] == b"\0\0")
+    )
     if not wide:
         return data.count(b"\n") + (data[-1:] not in (b"", b"\n"))
     feed = b"\n\0" if data[:2] == b"\xff\xfe" or data[1:4:2] == b"\0\0" else b"\0\n"
@@ -71,6 +87,7 @@ def count_lines(data: bytes) -> int:
     return units.count(feed) + (units[-1] != feed)
 
 
+@pytest.mark.slow
 def test_not_one_line_is_lost(fund):
     chance = random.Random(2)
     statuses: Counter[str] = Counter()
@@ -84,7 +101,9 @@ def test_not_one_line_is_lost(fund):
                     label = f"{len(sent):05d}-{name}" if chance.random() < 0.7 or name in sent else name
                     sent[label] = damage(data, chance)
                     (folder / label).write_bytes(sent[label])
-            report = intake.receive_and_load(fund.workspace, fund.lake, [folder], received_on=RECEIVED_ON, executor=executor)
+            report = intake.receive_and_load(
+                fund.workspace, fund.lake, [folder], received_on=RECEIVED_ON, executor=executor
+            )
             assert {delivery.file for delivery in report.deliveries} == set(sent)
             for delivery in report.deliveries:
                 statuses[delivery.status] += 1
@@ -123,6 +142,8 @@ def check_quarantine(fund, deliveries, sent) -> None:
             assert not loaded[delivery.delivery] & kept[delivery.delivery]
 
 
-@pytest.mark.parametrize(("data", "lines"), [(b"", 0), (b"a", 1), (b"a\n", 1), (b"\n\nb", 3), ("a\n".encode("utf-16-le"), 1)])
+@pytest.mark.parametrize(
+    ("data", "lines"), [(b"", 0), (b"a", 1), (b"a\n", 1), (b"\n\nb", 3), ("a\n".encode("utf-16-le"), 1)]
+)
 def test_the_independent_count_itself(data, lines):
     assert count_lines(data) == lines

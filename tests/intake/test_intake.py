@@ -14,14 +14,26 @@ from himaya.intake import formats as registry
 
 
 def reconciles(delivery) -> bool:
-    return delivery.lines == delivery.accepted + delivery.quarantined + delivery.structural and delivery.lost == 0
+    return (
+        delivery.lines == delivery.accepted + delivery.quarantined + delivery.structural
+        and delivery.lost == 0
+    )
 
 
 def test_a_good_file_is_accepted_and_published(fund):
     done = fund.take({"a.csv": extract(month(), month(period="202002"))}, received_on=RECEIVED_ON)["a.csv"]
-    assert (done.status, done.kind, done.delivery, done.lines, done.accepted) == ("accepted", "career-extract", 1, 3, 2)
+    assert (done.status, done.kind, done.delivery, done.lines, done.accepted) == (
+        "accepted",
+        "career-extract",
+        1,
+        3,
+        2,
+    )
     rows = fund.rows("declared_period")
-    assert [(row["delivery"], row["line"], row["known_from"]) for row in rows] == [(1, 2, RECEIVED_ON), (1, 3, RECEIVED_ON)]
+    assert [(row["delivery"], row["line"], row["known_from"]) for row in rows] == [
+        (1, 2, RECEIVED_ON),
+        (1, 3, RECEIVED_ON),
+    ]
     assert {row["wage"] for row in rows} == {300050}
     assert list(fund.workspace.journal.iterdir()) == []
 
@@ -34,7 +46,9 @@ def test_nothing_is_visible_before_the_publication(fund):
 
 
 def test_wrong_lines_are_quarantined_with_their_bytes_and_all_their_codes(fund):
-    done = fund.take({"a.csv": extract(month(), month(period="202013", days=27), month(), end="\r\n")})["a.csv"]
+    done = fund.take({"a.csv": extract(month(), month(period="202013", days=27), month(), end="\r\n")})[
+        "a.csv"
+    ]
     assert (done.status, done.accepted, done.quarantined, reconciles(done)) == ("partial", 2, 1, True)
     kept = fund.rows("quarantine")[0]
     assert kept["raw"] == month(period="202013", days=27).encode()
@@ -54,7 +68,11 @@ def test_quarantined_lines_are_masked_unless_asked_otherwise(fund):
 class TestDuplicates:
     def test_the_same_bytes_in_one_call(self, fund):
         done = fund.take({"a.csv": extract(month()), "b.csv": extract(month())})
-        assert (done["a.csv"].status, done["b.csv"].status, done["b.csv"].duplicate_of) == ("accepted", "duplicate", 1)
+        assert (done["a.csv"].status, done["b.csv"].status, done["b.csv"].duplicate_of) == (
+            "accepted",
+            "duplicate",
+            1,
+        )
         assert len(fund.rows("declared_period")) == 1
 
     def test_the_same_bytes_later_under_another_name(self, fund):
@@ -85,7 +103,12 @@ class TestRefusals:
     )
     def test_what_cannot_be_read_is_refused_and_kept(self, fund, data, code, lines):
         done = fund.take({"a.csv": data})["a.csv"]
-        assert (done.status, list(done.codes), done.lines, reconciles(done)) == ("refused", [code], lines, True)
+        assert (done.status, list(done.codes), done.lines, reconciles(done)) == (
+            "refused",
+            [code],
+            lines,
+            True,
+        )
 
     def test_the_nearest_kind_and_its_missing_columns_are_named(self, fund):
         done = fund.take({"a.csv": b"NUM_ASSURE;NUM_AFFILIE;MOIS;JOURS;SALAIR\n"})["a.csv"]
@@ -145,18 +168,27 @@ class TestHeld:
         assert fund.rows("declared_period") == []
 
     def test_below_either_threshold_it_is_not_held(self, fund):
-        done = fund.take({
-            "few.csv": extract(month(), *[month(wage="x")] * 20),
-            "share.csv": extract(*[month(period="202002")] * 84, *[month(wage="x")] * 21),
-        })
+        done = fund.take(
+            {
+                "few.csv": extract(month(), *[month(wage="x")] * 20),
+                "share.csv": extract(*[month(period="202002")] * 84, *[month(wage="x")] * 21),
+            }
+        )
         assert {d.status for d in done.values()} == {"partial"}
 
     def test_an_officer_releases_it_and_no_line_is_loaded_twice(self, fund):
         fund.take({"a.csv": self.BAD}, received_on=date(2026, 1, 5))
         assert intake.replay(fund.workspace, fund.lake, [1]).deliveries[0].status == "held"
         for _ in range(2):
-            done = intake.replay(fund.workspace, fund.lake, [1], release=True, replayed_on=date(2026, 1, 9)).deliveries[0]
-            assert (done.status, done.accepted, done.quarantined, reconciles(done)) == ("partial", 70, 21, True)
+            done = intake.replay(
+                fund.workspace, fund.lake, [1], release=True, replayed_on=date(2026, 1, 9)
+            ).deliveries[0]
+            assert (done.status, done.accepted, done.quarantined, reconciles(done)) == (
+                "partial",
+                70,
+                21,
+                True,
+            )
         rows = fund.rows("declared_period")
         assert (len(rows), {row["known_from"] for row in rows}) == (70, {date(2026, 1, 9)})
         assert len(intake.quarantined(fund.lake.snapshot(), 1)) == 21
@@ -173,10 +205,15 @@ class TestReplay:
         agreed = known["career-extract"].contract
         days = dataclasses.replace(agreed.columns["JOURS"], maximum=31)
         mended = dataclasses.replace(agreed, version="1.0.1", columns={**agreed.columns, "JOURS": days})
-        monkeypatch.setitem(known, "career-extract", dataclasses.replace(known["career-extract"], contract=mended))
+        monkeypatch.setitem(
+            known, "career-extract", dataclasses.replace(known["career-extract"], contract=mended)
+        )
         done = intake.replay(fund.workspace, fund.lake).deliveries[0]
         assert (done.status, done.accepted, done.quarantined) == ("partial", 2, 1)
-        assert sorted((row["line"], row["days"]) for row in fund.rows("declared_period")) == [(2, 26), (3, 30)]
+        assert sorted((row["line"], row["days"]) for row in fund.rows("declared_period")) == [
+            (2, 26),
+            (3, 30),
+        ]
         assert [row["line"] for row in fund.rows("replay")] == [3]
         assert intake.replay(fund.workspace, fund.lake).deliveries[0].accepted == 2
 
@@ -214,10 +251,12 @@ class TestRegisters:
 
 
 def test_declared_totals_are_compared(fund):
-    done = fund.take({
-        "right.csv": extract(month(), "TOTAL;1;26;3000.50"),
-        "wrong.csv": extract(month(), "TOTAL;2;26;3000.50"),
-    })
+    done = fund.take(
+        {
+            "right.csv": extract(month(), "TOTAL;1;26;3000.50"),
+            "wrong.csv": extract(month(), "TOTAL;2;26;3000.50"),
+        }
+    )
     assert (done["right.csv"].totals_agree, done["wrong.csv"].totals_agree) == (True, False)
     assert done["wrong.csv"].codes["totals-mismatch"] == 1
 
@@ -225,7 +264,10 @@ def test_declared_totals_are_compared(fund):
 def test_a_large_file_read_in_parts_gives_the_same_as_in_one(fund, monkeypatch):
     from himaya.intake import pipeline, raw, receive
 
-    lines = [month(period=f"{2000 + i % 20}{1 + i % 12:02d}", days="x" if i % 50 == 0 else i % 27) for i in range(4000)]
+    lines = [
+        month(period=f"{2000 + i % 20}{1 + i % 12:02d}", days="x" if i % 50 == 0 else i % 27)
+        for i in range(4000)
+    ]
     total = f"TOTAL;4000;{sum(i % 27 for i in range(4000) if i % 50)};{4000 * 3000.5:.2f}"
     data = extract(*lines, total)
     whole = fund.take({"a.csv": data})["a.csv"]
@@ -238,7 +280,9 @@ def test_a_large_file_read_in_parts_gives_the_same_as_in_one(fund, monkeypatch):
     parts = fund.take({"b.csv": data + b"\n"})["b.csv"]
     assert (parts.accepted, parts.quarantined, parts.structural) == (whole.accepted, whole.quarantined, 3)
     assert (parts.totals_agree, parts.totals, parts.codes) == (True, whole.totals, whole.codes)
-    assert {(row["line"], row["days"]) for row in fund.rows("declared_period") if row["delivery"] == 2} == rows
+    assert {
+        (row["line"], row["days"]) for row in fund.rows("declared_period") if row["delivery"] == 2
+    } == rows
     assert intake.raw_line(fund.workspace, 2, 3001).decode() == lines[2999]
     held = fund.take({"c.csv": data.replace(b";26;", b";zz;").replace(b";1", b";y")})["c.csv"]
     assert (held.status, held.accepted, held.quarantined, held.structural) == ("held", 0, 4000, 2)

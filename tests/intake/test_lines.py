@@ -10,7 +10,11 @@ from himaya.intake import raw
 from himaya.intake.lines import count_ends, split, unit_of
 from himaya.intake.receive import _Tally
 
-BYTES = st.lists(st.sampled_from([b"\n", b"\r", b"\r\n", b"a", b"\0", b"\xff", b"bc"]), max_size=30).map(b"".join)
+BYTES = (
+    st.lists(st.sampled_from([b"\n", b"\r", b"\r\n", b"a", b"\0", b"\xff", b"bc"]), max_size=30)
+    .map(b"".join)
+    .filter(lambda data: unit_of(data[:4]) == "u1")
+)
 
 
 def plain_lines(data: bytes) -> list[bytes]:
@@ -45,7 +49,11 @@ def test_the_count_does_not_depend_on_the_pieces(data, sizes):
         assert (parts.lines, parts.line_end) == (whole.lines, whole.line_end)
 
 
-@given(st.text(st.sampled_from("a\n\réع\u0a0a\ufffe"), max_size=20), st.sampled_from(["utf-16-le", "utf-16-be"]), st.binary(max_size=1))
+@given(
+    st.text(st.sampled_from("a\n\réع\u0a0a\ufffe"), max_size=20),
+    st.sampled_from(["utf-16-le", "utf-16-be"]),
+    st.binary(max_size=1),
+)
 def test_utf_16_lines_end_with_the_unit_and_not_with_the_byte(text, encoding, stray):
     unit = "<u2" if encoding == "utf-16-le" else ">u2"
     data = text.encode(encoding, "surrogatepass") + stray

@@ -20,13 +20,15 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def unpacked(path, limits=Limits()):
+def unpacked(path, limits=None):
     """Label to content, or to the code of what is wrong."""
     found = {}
     for source in discover([path]):
-        for member in members(source, limits):
+        for member in members(source, limits or Limits()):
             try:
-                found[member.label] = member.problem[0] if member.stream is None else member.stream.read(1 << 20)
+                found[member.label] = (
+                    member.problem[0] if member.stream is None else member.stream.read(1 << 20)
+                )
             except Exception as error:  # noqa: BLE001 - what reading raises is what is asked for
                 found[member.label] = getattr(error, "code", type(error).__name__)
     return found
@@ -46,7 +48,9 @@ def test_a_pattern_that_fits_nothing_is_a_problem(tmp_path):
 
 def test_gz_and_zip_and_archives_inside_archives(tmp_path):
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"A"))
-    (tmp_path / "z.zip").write_bytes(zipped({"d/b.csv": b"B", "c.csv.gz": gzip.compress(b"C"), "in.zip": zipped({"e.csv": b"E"})}))
+    (tmp_path / "z.zip").write_bytes(
+        zipped({"d/b.csv": b"B", "c.csv.gz": gzip.compress(b"C"), "in.zip": zipped({"e.csv": b"E"})})
+    )
     assert unpacked(tmp_path) == {
         "a.csv.gz": b"A", "z.zip!d/b.csv": b"B", "z.zip!c.csv.gz": b"C", "z.zip!in.zip!e.csv": b"E",
     }  # fmt: skip
@@ -63,7 +67,10 @@ def test_names_that_lead_out_of_an_archive(tmp_path, name):
 class TestLimits:
     def test_ratio_of_a_zip_member(self, tmp_path):
         (tmp_path / "z.zip").write_bytes(zipped({"bomb.csv": bytes(1 << 20), "good.csv": b"x"}))
-        assert unpacked(tmp_path, Limits(ratio=50, ratio_from=1000)) == {"z.zip!bomb.csv": "archive-limit", "z.zip!good.csv": b"x"}
+        assert unpacked(tmp_path, Limits(ratio=50, ratio_from=1000)) == {
+            "z.zip!bomb.csv": "archive-limit",
+            "z.zip!good.csv": b"x",
+        }
 
     def test_ratio_of_a_gz(self, tmp_path):
         (tmp_path / "b.gz").write_bytes(gzip.compress(bytes(1 << 20)))
@@ -79,7 +86,10 @@ class TestLimits:
 
     def test_total_size(self, tmp_path):
         (tmp_path / "z.zip").write_bytes(zipped({"a": b"x" * 60, "b": b"y" * 60}))
-        assert unpacked(tmp_path, Limits(total_bytes=100)) == {"z.zip!a": b"x" * 60, "z.zip!b": "archive-limit"}
+        assert unpacked(tmp_path, Limits(total_bytes=100)) == {
+            "z.zip!a": b"x" * 60,
+            "z.zip!b": "archive-limit",
+        }
 
     def test_members(self, tmp_path):
         (tmp_path / "z.zip").write_bytes(zipped({str(i): b"" for i in range(4)}))

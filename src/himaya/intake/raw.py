@@ -179,7 +179,7 @@ class RawIndex:
 
     def unpack(self, pack: int, frame: Frame) -> bytes:
         """The bytes of one frame."""
-        return _unpack(pack_path(self.folder, pack), frame)
+        return _unpack(self.folder, pack, frame)
 
     def blocks(self, place: Place, unit: Unit, frames: tuple[int, int] | None = None) -> Iterator[Block]:
         """The lines of a delivery, block by block.
@@ -228,8 +228,9 @@ def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=2)
-def _unpack(path: Path, frame: Frame) -> bytes:
+def _unpack(folder: Path, pack: int, frame: Frame) -> bytes:
     # Many small deliveries share a frame and are read one after the other: the last frames stay at hand.
+    path = pack_path(folder, pack)
     with path.open("rb") as file:
         file.seek(frame.offset)
         packed = file.read(frame.packed)

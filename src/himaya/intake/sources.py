@@ -73,12 +73,12 @@ class Member:
 def discover(named: Iterable[str | Path]) -> list[Source]:
     """All files under what was named (files, folders, globs), in a stable order, each once."""
     found: list[Source] = []
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for item in named:
         for source in _expand(Path(item).expanduser()):
-            real = source.path.resolve()
-            if real not in seen:
-                seen.add(real)
+            place = os.path.abspath(source.path)  # noqa: PTH100 - thousands of files: a Path costs more
+            if place not in seen:
+                seen.add(place)
                 found.append(source)
     return found
 

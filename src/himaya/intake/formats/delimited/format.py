@@ -63,6 +63,11 @@ class DelimitedFormat:
 
     def recognise(self, delivered: Delivered) -> Recognition:
         """Whether the header has the columns of the contract."""
+        first = delivered.head.lstrip().split(b"\n", 1)[0]
+        if len(self.contract.columns) > 1 and self.contract.dialect.separator.encode() not in first:
+            return Recognition(
+                fits=False, reason=f"its first line has no {self.contract.dialect.separator!r}"
+            )
         header = self._header(delivered)
         return Recognition(header.problem is None, header.nearness, header.problem or "")
 
