@@ -18,7 +18,9 @@ COLUMNS = ("name", "value", "unit", "peer", "peer_value", "ratio")
 def main() -> None:
     """Run the benchmarks named on the command line, all by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("modules", nargs="*", default=MODULES, choices=[*MODULES, []], help="which (default: all)")
+    parser.add_argument(
+        "modules", nargs="*", default=MODULES, choices=[*MODULES, []], help="which (default: all)"
+    )
     parser.add_argument("--quick", action="store_true", help="small sizes; prints, but keeps no results")
     options = parser.parse_args()
     found: dict[str, list[dict[str, Any]]] = {}
@@ -38,7 +40,13 @@ def _page(found: dict[str, list[dict[str, Any]]]) -> str:
         f"Python {platform.python_version()}. Machines are shared and noisy: read the ratios, which come from one run.",
     ]
     for name, rows in found.items():
-        lines += ["", f"## {name}", "", "| what | figure | unit | peer | its figure | ratio |", "|---|--:|---|---|--:|--:|"]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            "| what | figure | unit | peer | its figure | ratio |",
+            "|---|--:|---|---|--:|--:|",
+        ]
         lines += ["| " + " | ".join(_cell(row.get(column)) for column in COLUMNS) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 

@@ -53,5 +53,7 @@ def code(name: str) -> Code:
     """The code called ``name``; raises :class:`~himaya.errors.UsageError` with the nearest names."""
     known = catalogue()
     if name not in known:
-        raise UsageError(f"there is no code {name!r}", mend=nearest(name, known) or "See 'himaya help --list'.")
+        raise UsageError(
+            f"there is no code {name!r}", mend=nearest(name, known) or "All of them: himaya help"
+        )
     return known[name]

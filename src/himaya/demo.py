@@ -1,5 +1,4 @@
-"""The demonstration that measures itself: a synthetic fund, its files taken in as if they were anybody's, and the
-scorecard of what the chain found against what was planted."""
+"""The demonstration that measures itself: a synthetic fund, its files, and what was found against what was planted."""
 
 from __future__ import annotations
 
@@ -21,8 +20,8 @@ from himaya import intake, rights
 from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import UsageError
 from himaya.fund import Fund
-from himaya.language import Language, Text
 from himaya.lake import open_executor
+from himaya.language import Language, Text
 from himaya.report import Calibration, Score
 from himaya.synthetic import scorecard as cards
 from himaya.synthetic.fund import write_fund
@@ -146,7 +145,9 @@ def run(
         report=report,
         suggestions=_suggestions(fund, folder),
     )
-    (folder / MARKER).write_text(json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / MARKER).write_text(
+        json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return found
 
 
@@ -169,7 +170,9 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
 
 def _make_room(folder: Path) -> None:
     """Leave the folder empty but for the marker; never remove what no demonstration made."""
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARKER).exists())):
+    if folder.exists() and (
+        not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARKER).exists())
+    ):
         raise UsageError(
             f"{folder} exists and was not made by a demonstration",
             mend="Name another folder: himaya demo --dir DIR.",

@@ -46,7 +46,7 @@ class HimayaError(Exception):
         place = f"{self.where}: " if self.where else ""
         reason = f" ({self.why})" if self.why else ""
         advice = f" {self.mend}" if self.mend else ""
-        return f"{place}{self.what}{reason}{advice} [{self.code}]"
+        return f"{place}{self.what}{reason}.{advice} [{self.code}]"
 
     def as_dict(self) -> dict[str, str | None]:
         """The error as one JSON object, for ``--json``."""

@@ -268,7 +268,11 @@ class Fund:
     def report(self, *, lang: Language, output: Path | str | None = None, **more: Any) -> Path:
         """Write the report of the last run as one HTML file; ``more`` is what only a demonstration knows."""
         data = gather.report_data(self.snapshot(), self.workspace, **more)
-        path = Path(output) if output is not None else self.workspace.reports / f"{data.provenance.run}-{lang}.html"
+        path = (
+            Path(output)
+            if output is not None
+            else self.workspace.reports / f"{data.provenance.run}-{lang}.html"
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         write(data, path, lang)
         return path

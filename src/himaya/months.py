@@ -25,7 +25,9 @@ def first_day(month: int) -> date:
 
 def months_of_days(days: NDArray[np.int32]) -> NDArray[np.int32]:
     """Month numbers of dates given as days since 1970-01-01 (Arrow ``date32``), shape kept."""
-    return (days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32) + EPOCH_MONTH).astype(np.int32)
+    return (days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32) + EPOCH_MONTH).astype(
+        np.int32
+    )
 
 
 def days_of_months(months: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +11,14 @@ import typer
 
 from himaya import language
 from himaya.cli import show
-from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, NOTHING, OK, USAGE, Console
+from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, Console
 from himaya.errors import HimayaError, UsageError
+
+
+class FileProblemError(HimayaError):
+    """A file or folder that the command names cannot be read or written."""
+
+    code = "file"
 
 
 def _spoken() -> language.Language:
@@ -42,7 +48,11 @@ def _day(word: str) -> date:
 
 
 def _people(incomplete: str) -> list[str]:
-    return [name for name in ("take-up", "unsupported", "differences", "contradictions") if name.startswith(incomplete)]
+    return [
+        name
+        for name in ("take-up", "unsupported", "differences", "contradictions")
+        if name.startswith(incomplete)
+    ]
 
 
 def _codes(incomplete: str) -> list[str]:
@@ -56,8 +66,12 @@ Json = Annotated[bool, typer.Option("--json", help=_help("json"))]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="fr|ar|en", help=_help("lang"))]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help=_help("workers"))]
 Dask = Annotated[str | None, typer.Option("--dask", metavar="ADDRESS", help=_help("dask"))]
-LawDate = Annotated[date | None, typer.Option("--law-date", parser=_day, metavar="DATE", help=_help("law_date"))]
-KnownDate = Annotated[date | None, typer.Option("--known-date", parser=_day, metavar="DATE", help=_help("known_date"))]
+LawDate = Annotated[
+    date | None, typer.Option("--law-date", parser=_day, metavar="DATE", help=_help("law_date"))
+]
+KnownDate = Annotated[
+    date | None, typer.Option("--known-date", parser=_day, metavar="DATE", help=_help("known_date"))
+]
 Overlay = Annotated[Path | None, typer.Option("--overlay", metavar="FILE", help=_help("overlay"))]
 HERE = Path()
 
@@ -80,7 +94,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _himaya(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help=_help("version"))] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_help("version"))
+    ] = False,
 ) -> None:
     """See ``cli.help.himaya`` in the catalogue."""
 
@@ -190,7 +206,11 @@ def run(
 def list_(
     name: Annotated[
         str,
-        typer.Argument(metavar="take-up|unsupported|differences|contradictions", help=_help("list_name"), autocompletion=_people),
+        typer.Argument(
+            metavar="take-up|unsupported|differences|contradictions",
+            help=_help("list_name"),
+            autocompletion=_people,
+        ),
     ],
     limit: Annotated[int | None, typer.Option("--limit", min=1, help=_help("limit"))] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help=_help("csv"))] = None,
@@ -223,7 +243,9 @@ def explain(
 
 @app.command("report", help=_help("report"))
 def report(
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=_help("output"))] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help=_help("output"))
+    ] = None,
     fund: FundFolder = HERE,
     as_json: Json = False,
     lang: Lang = None,
@@ -237,7 +259,9 @@ def report(
 @app.command("help", help=_help("help"))
 def help_(
     context: typer.Context,
-    code: Annotated[str | None, typer.Argument(metavar="CODE", help=_help("code"), autocompletion=_codes)] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help=_help("code"), autocompletion=_codes)
+    ] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -249,7 +273,9 @@ def help_(
         if not as_json and context.parent is not None:
             console.print(context.parent.get_help())
         every = codes.catalogue()
-        document: dict[str, Any] = {"codes": {name: known.title[console.lang] for name, known in every.items()}}
+        document: dict[str, Any] = {
+            "codes": {name: known.title[console.lang] for name, known in every.items()}
+        }
         console.emit(document, lambda: show.codes(console, list(every.values())))
         return
     one = codes.code(code)
@@ -270,7 +296,9 @@ def demo(
 
     console = _console(as_json, lang)
     with console.progress() as progress:
-        result = demonstration.run(folder, persons=persons, seed=seed, workers=workers, lang=console.lang, progress=progress)
+        result = demonstration.run(
+            folder, persons=persons, seed=seed, workers=workers, lang=console.lang, progress=progress
+        )
     console.emit(result.as_dict(), lambda: show.demo(console, result))
     if not result.sound:
         raise typer.Exit(FAILED)
@@ -288,22 +316,18 @@ def _open(folder: Path, workers: int | None = None, dask: str | None = None) -> 
 
 def main() -> None:
     """Entry point of the ``himaya`` command: errors become sentences and exit codes."""
-    as_json = "--json" in sys.argv[1:]
-    console = Console(_LANG, as_json)
+    console = Console(_LANG, "--json" in sys.argv[1:])
     try:
-        status = app(standalone_mode=False)
+        app()
     except HimayaError as error:
         console.failed(error)
         sys.exit(error.exit_status)
-    except typer.Abort:
-        sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
-        console.say("interrupted")
-        sys.exit(INTERRUPTED)
-    except typer.TyperException as error:
-        error.show()
-        sys.exit(USAGE)
-    sys.exit(status if isinstance(status, int) else OK)
-
-
-__all__ = ["NOTHING", "app", "datetime", "main"]
+    except OSError as error:
+        console.failed(
+            FileProblemError(error.strerror or str(error), where=error.filename, mend="Check the path.")
+        )
+        sys.exit(FAILED)
+    except SystemExit as ending:
+        if ending.code == INTERRUPTED:
+            console.say("interrupted")
+        raise

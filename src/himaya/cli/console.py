@@ -11,15 +11,24 @@ from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console as Terminal
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from himaya import language
 from himaya.errors import HimayaError
 
-OK, FAILED, USAGE, INCOMPLETE, NOTHING = 0, 1, 2, 3, 4
-"""Exit codes: done · an error · not understood · done, but a delivery was held or refused · nothing found."""
-INTERRUPTED = 130
+FAILED, INCOMPLETE, INTERRUPTED = 1, 3, 130
+"""Exit codes, besides 0 (done) and those that errors carry: an error; done, but a delivery was held or refused;
+interrupted."""
+PIPE_WIDTH = 200
 
 
 @dataclass
@@ -28,7 +37,7 @@ class Console:
 
     lang: language.Language
     as_json: bool
-    out: Terminal = field(default_factory=lambda: Terminal(highlight=False))
+    out: Terminal = field(default_factory=lambda: _terminal())
     err: Terminal = field(default_factory=lambda: Terminal(stderr=True, highlight=False))
 
     def text(self, key: str, **values: Any) -> str:
@@ -51,7 +60,9 @@ class Console:
         """One line of the result, as text."""
         self.out.print(language.for_terminal(line, self.lang), markup=False, soft_wrap=True)
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()
+    ) -> None:
         """A table of the result; ``columns`` are catalogue keys, ``numbers`` the columns aligned right."""
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         order = list(range(len(columns)))
@@ -77,7 +88,9 @@ class Console:
         for key, value in (("where", error.where), ("why", error.why), ("mend", error.mend)):
             if value:
                 self.err.print(f"  {self.text(key)}: {value}", markup=False, soft_wrap=True)
-        self.err.print(f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True)
+        self.err.print(
+            f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True
+        )
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:
@@ -104,6 +117,12 @@ class Console:
 
         with bars:
             yield advance
+
+
+def _terminal() -> Terminal:
+    """Standard output: as wide as the terminal; wide enough for a table where it is a file or a pipe."""
+    terminal = Terminal(highlight=False)
+    return terminal if terminal.is_terminal else Terminal(highlight=False, width=PIPE_WIDTH)
 
 
 def _plain(value: Any) -> Any:

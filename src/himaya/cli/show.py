@@ -66,7 +66,10 @@ def quarantine(console: Console, document: Mapping[str, Any]) -> None:
     """The quarantined lines of a delivery, masked unless asked otherwise."""
     console.table(
         ["line", "codes", "content"],
-        [[language.number(r["line"], console.lang), ", ".join(r["codes"]), r["content"]] for r in document["rows"]],
+        [
+            [language.number(r["line"], console.lang), ", ".join(r["codes"]), r["content"]]
+            for r in document["rows"]
+        ],
         numbers=(0,),
     )
     console.print(console.text("quarantine.shown", shown=len(document["rows"]), total=document["total"]))
@@ -91,7 +94,13 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
     console.table(
         ["kind", "deliveries", "lines", "accepted", "quarantined", "structural"],
         [
-            [row["kind"], *(language.number(row[n], lang) for n in ("deliveries", "lines", "accepted", "quarantined", "structural"))]
+            [
+                row["kind"],
+                *(
+                    language.number(row[n], lang)
+                    for n in ("deliveries", "lines", "accepted", "quarantined", "structural")
+                ),
+            ]
             for row in document["deliveries"]
         ],
         numbers=range(1, 6),
@@ -136,6 +145,8 @@ def rows(console: Console, found: Found, limit: int | None) -> None:
         numbers=[at for at, name in enumerate(columns) if found.is_number(name)],
     )
     console.print(console.text("list.shown", shown=len(shown), total=len(found)))
+    if found.run:
+        console.print(console.text("list.cited", publication=found.publication, run=found.run))
     if len(shown) < len(found):
         console.print(console.text("list.more"))
 
@@ -215,7 +226,10 @@ def demo(console: Console, result: DemoResult) -> None:
     console.print()
     console.table(
         ["stage", "seconds"],
-        [[console.text(f"stage.{name}"), language.seconds(value, lang)] for name, value in result.seconds.items()],
+        [
+            [console.text(f"stage.{name}"), language.seconds(value, lang)]
+            for name, value in result.seconds.items()
+        ],
         numbers=(1,),
     )
     console.print()

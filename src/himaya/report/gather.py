@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import duckdb
 import numpy as np
@@ -48,15 +49,17 @@ if TYPE_CHECKING:
     from himaya.lake import Snapshot, Workspace
     from himaya.law import System
 
+ListName = Literal["take-up", "unsupported", "differences", "contradictions"]
 FIRST_ROWS = 10
 """Rows of each list that a report shows."""
 AGE_STEP, LAST_AGE = 5, 90
 MONTHS_STEP, AMOUNT_STEP = 24, 25_000
 
 _KINDS = {
-    "ebds-preprinted": Text("e-BDS, preprinted", "e-BDS, préétabli", "e-BDS المعد سلفا"),
+    "ebds-preetabli": Text("e-BDS, preprinted", "e-BDS, préétabli", "e-BDS المعد سلفا"),
     "ebds-principal": Text("e-BDS, principal", "e-BDS, principal", "e-BDS الأصلي"),
-    "ebds-complementary": Text("e-BDS, complementary", "e-BDS, complémentaire", "e-BDS التكميلي"),
+    "ebds-complementaire": Text("e-BDS, complementary", "e-BDS, complémentaire", "e-BDS التكميلي"),
+    "ebds": Text("e-BDS, unreadable header", "e-BDS, en-tête illisible", "e-BDS ذو رأس غير مقروء"),
     "": Text("Unknown kind", "Nature inconnue", "نوع غير معروف"),
 }
 _STATUSES = {
@@ -81,6 +84,8 @@ _TITLES = {
     "differences": Text("A wrong amount", "Un montant erroné", "مبلغ خاطئ"),
     "": Text("A pension paid as due", "Une pension payée comme due", "معاش يؤدى كما يجب"),
 }
+_MONEY = re.compile("wage|allowance|amount")
+"""Totals of money, by their names in contracts."""
 _PENSION_START = Text("Pension starts", "Début de la pension", "بداية المعاش")
 
 
@@ -137,7 +142,9 @@ class _Source:
         found = self.ask("SELECT any_value(run) FROM {entitlement}")[0][0]
         if found is None:
             raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
-        manifest: dict[str, Any] = json.loads(Path(self.workspace.runs / f"{found}.json").read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(
+            Path(self.workspace.runs / f"{found}.json").read_text(encoding="utf-8")
+        )
         return manifest
 
     @cached_property
@@ -153,9 +160,12 @@ class _Source:
         return PersonNumbers(self.workspace.keys)
 
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Rows of a query; ``{table}`` stands for a table of the snapshot."""
-        tables = {name: self.snapshot.sql(name) for name in self.snapshot.lake.specs if f"{{{name}}}" in query}
-        rows: list[tuple[Any, ...]] = self.connection.execute(query.format(**tables), list(values)).fetchall()
+        """Rows of a query; ``{table}`` stands for a table, ``{standing}`` for the rows that the run knew."""
+        names = {name: self.snapshot.sql(name) for name in self.snapshot.lake.specs if f"{{{name}}}" in query}
+        if "{standing}" in query:
+            known = f"DATE '{self.run['known_date']}'"
+            names["standing"] = f"known_from <= {known} AND coalesce(known_until > {known}, true)"
+        rows: list[tuple[Any, ...]] = self.connection.execute(query.format(**names), list(values)).fetchall()
         return rows
 
     def provenance(self, *, synthetic: bool) -> Provenance:
@@ -185,9 +195,12 @@ class _Source:
             for kind, status, files, *sums in rows
         )
         disagreeing = self.ask(
-            "SELECT file, totals FROM {delivery} WHERE NOT totals_agree AND status IN ('accepted', 'partial') ORDER BY delivery"
+            "SELECT file, totals FROM {delivery} "
+            "WHERE NOT totals_agree AND status IN ('accepted', 'partial') ORDER BY delivery"
         )
-        return Intake(counts, dict(self._codes()), tuple(_disagreements(disagreeing))[:FIRST_ROWS], len(disagreeing))
+        return Intake(
+            counts, dict(self._codes()), tuple(_disagreements(disagreeing))[:FIRST_ROWS], len(disagreeing)
+        )
 
     def _codes(self) -> list[tuple[str, int]]:
         counts: dict[str, int] = {}
@@ -197,24 +210,28 @@ class _Source:
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def population(self, calibration: tuple[Calibration, ...]) -> Population:
-        age = "least(date_diff('year', birth_date, ?::DATE) - (strftime(birth_date, '%m%d') > strftime(?::DATE, '%m%d'))::INT, ?)"
+        birthday_to_come = "(strftime(birth_date, '%m%d') > strftime(?::DATE, '%m%d'))::INT"
+        age = f"least(date_diff('year', birth_date, ?::DATE) - {birthday_to_come}, ?)"
         groups = self.ask(
-            f"SELECT ({age}) // {AGE_STEP} * {AGE_STEP} AS age, count(*) FILTER (sex = 'M'), count(*) FILTER (sex = 'F') "
+            f"SELECT ({age}) // {AGE_STEP} * {AGE_STEP} AS age, "
+            "count(*) FILTER (sex = 'M'), count(*) FILTER (sex = 'F') "
             "FROM {entitlement} WHERE alive AND birth_date IS NOT NULL GROUP BY 1 ORDER BY 1",
             self.law_date,
             self.law_date,
             LAST_AGE,
         )
         ages = tuple(
-            AgeGroup(age, None if age >= LAST_AGE else age + AGE_STEP - 1, men, women) for age, men, women in groups
+            AgeGroup(age, None if age >= LAST_AGE else age + AGE_STEP - 1, men, women)
+            for age, men, women in groups
         )
         months = self.ask(
-            f"SELECT declared_months // {MONTHS_STEP}, count(*) FROM {{entitlement}} WHERE declared_months > 0 GROUP BY 1"
+            f"SELECT declared_months // {MONTHS_STEP}, count(*) "
+            "FROM {entitlement} WHERE declared_months > 0 GROUP BY 1"
         )
-        days = self.ask("SELECT days, count(*) FROM {career} WHERE known_until IS NULL GROUP BY 1")
+        days = self.ask("SELECT days, count(*) FROM {career} WHERE {standing} GROUP BY 1")
         coverage = self.ask(
             "SELECT year(month), count(DISTINCT person_key), count(*) FROM {career} "
-            "WHERE known_until IS NULL GROUP BY 1 ORDER BY 1"
+            "WHERE {standing} GROUP BY 1 ORDER BY 1"
         )
         return Population(
             persons=self.ask("SELECT count(*) FROM {entitlement} WHERE birth_date IS NOT NULL")[0][0],
@@ -235,13 +252,17 @@ class _Source:
             "SELECT status, count(*), coalesce(sum(monthly_amount) FILTER (status = 'entitled'), 0)::BIGINT "
             "FROM {entitlement} GROUP BY 1 ORDER BY 2 DESC"
         )
-        paid, paid_amount = self.ask("SELECT count(paid_amount), coalesce(sum(paid_amount), 0)::BIGINT FROM {entitlement}")[0]
+        paid, paid_amount = self.ask(
+            "SELECT count(paid_amount), coalesce(sum(paid_amount), 0)::BIGINT FROM {entitlement}"
+        )[0]
         month = self.run["observed_month"]
         return Pensions(
             amounts=_histogram(amounts, AMOUNT_STEP),
             minimum=lowest,
             maximum=highest,
-            by_status=tuple(StatusCount(s, _STATUSES.get(s, Text.same(s)), n, amount) for s, n, amount in statuses),
+            by_status=tuple(
+                StatusCount(s, _STATUSES.get(s, Text.same(s)), n, amount) for s, n, amount in statuses
+            ),
             entitled=entitled,
             unverified=unverified,
             paid=paid,
@@ -253,10 +274,8 @@ class _Source:
 
     def contributions(self, month: int) -> tuple[Contribution, ...]:
         """What the law asks from employers and employees for one month, by branch."""
-        query = "SELECT sum(wage)::BIGINT AS wage FROM {career} WHERE known_until IS NULL AND month = ? GROUP BY person_key"
-        tables = {"career": self.snapshot.sql("career")}
-        wages = self.connection.execute(query.format(**tables), [first_day(month)]).fetchnumpy()["wage"]
-        wages = np.ma.getdata(wages).astype(np.int64)
+        query = "SELECT sum(wage)::BIGINT FROM {career} WHERE {standing} AND month = ? GROUP BY person_key"
+        wages = np.array([wage for (wage,) in self.ask(query, first_day(month))], np.int64)
         offsets = np.arange(wages.size + 1)
         inputs = {
             "wages": Ragged(wages, offsets),
@@ -294,19 +313,23 @@ class _Source:
 
     def person_list(self, word: str, table: str) -> PersonList:
         """Count, sums, reasons and first rows of one list."""
-        amount = {"take_up": "monthly_amount", "unsupported_payment": "paid_amount", "difference": "abs(difference)"}.get(table)
+        amount = {
+            "take_up": "monthly_amount",
+            "unsupported_payment": "paid_amount",
+            "difference": "abs(difference)",
+        }.get(table)
         reason = "kind" if table == "contradiction" else "reason"
         summed = f"sum({amount})::BIGINT" if amount else "NULL"
-        reasons = self.ask(f"SELECT {reason}, count(*), {summed} FROM {{{table}}} GROUP BY 1 ORDER BY 2 DESC")  # noqa: S608
+        reasons = self.ask(f"SELECT {reason}, count(*), {summed} FROM {{{table}}} GROUP BY 1 ORDER BY 2 DESC")
         order = f"{amount} DESC, person_key" if amount else "person_key, month"
         cursor = self.connection.execute(
-            f"SELECT * FROM {self.snapshot.sql(table)} ORDER BY {order} LIMIT {FIRST_ROWS}"  # noqa: S608
+            f"SELECT * FROM {self.snapshot.sql(table)} ORDER BY {order} LIMIT {FIRST_ROWS}"
         )
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         files = self._files({row["delivery"] for row in rows if row.get("delivery") is not None})
         return PersonList(
-            name=word,  # type: ignore[arg-type] - the words of rights.LISTS are the names
+            name=cast("ListName", word),
             count=self.snapshot.count(table),
             amount=sum(r[2] for r in reasons) if amount else None,
             reasons=tuple(Reason(code, count, total) for code, count, total in reasons),
@@ -329,7 +352,12 @@ class _Source:
     def _files(self, deliveries: set[int]) -> dict[int, str]:
         if not deliveries:
             return {}
-        return dict(self.ask("SELECT delivery, any_value(file) FROM {delivery} WHERE delivery IN ? GROUP BY 1", sorted(deliveries)))
+        return dict(
+            self.ask(
+                "SELECT delivery, any_value(file) FROM {delivery} WHERE delivery IN ? GROUP BY 1",
+                sorted(deliveries),
+            )
+        )
 
     def masked(self, key: int) -> str:
         """Number of a person with all but the last three digits hidden."""
@@ -339,7 +367,10 @@ class _Source:
         """Three persons: a right not taken up, a payment that is wrong, and one that is right."""
         chosen = [
             ("take-up", "SELECT person_key FROM {take_up} ORDER BY monthly_amount DESC, person_key LIMIT 1"),
-            ("differences", "SELECT person_key FROM {difference} ORDER BY abs(difference) DESC, person_key LIMIT 1"),
+            (
+                "differences",
+                "SELECT person_key FROM {difference} ORDER BY abs(difference) DESC, person_key LIMIT 1",
+            ),
             (
                 "",
                 "SELECT person_key FROM {entitlement} WHERE status = 'entitled' AND paid_amount = monthly_amount "
@@ -360,7 +391,8 @@ class _Source:
             title=_TITLES[word],
             why=_why(found),
             career=tuple(
-                DeclaredMonth(month_of(line.month), f"{line.employer:07d}", line.days, line.wage) for line in found.career
+                DeclaredMonth(month_of(line.month), f"{line.employer:07d}", line.days, line.wage)
+                for line in found.career
             ),
             events=tuple(events),
             explanation=tree,
@@ -382,14 +414,17 @@ def _disagreements(rows: Sequence[tuple[str, str]]) -> Iterable[Disagreement]:
     for file, totals in rows:
         for name, (declared, found) in json.loads(totals).items():
             if declared is not None and declared != found:
-                yield Disagreement(file, name, declared, found)
+                unit: Literal["money", "count"] = "money" if _MONEY.search(name) else "count"
+                yield Disagreement(file, name, declared, found, unit)
 
 
 def _histogram(rows: Sequence[tuple[int, int]], step: int) -> Histogram:
     """Counts by position of the step, made whole."""
     counts = dict(rows)
     size = max(counts, default=0) + 1
-    return Histogram(tuple(step * at for at in range(size + 1)), tuple(counts.get(at, 0) for at in range(size)))
+    return Histogram(
+        tuple(step * at for at in range(size + 1)), tuple(counts.get(at, 0) for at in range(size))
+    )
 
 
 def _value_of(node: Mapping[str, Any], name: str) -> Any:

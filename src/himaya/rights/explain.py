@@ -112,7 +112,11 @@ class Explanation:
         say = _Words(lang)
         yield say("person", person=language.left_to_right(self.person) if lang == "ar" else self.person)
         yield say(
-            "basis", law_date=self.law_date, known_date=self.known_date, publication=self.publication, run=self.run
+            "basis",
+            law_date=self.law_date,
+            known_date=self.known_date,
+            publication=self.publication,
+            run=self.run,
         )
         yield ""
         yield say(f"status_{self.status}")
@@ -141,7 +145,8 @@ class Explanation:
         yield margin + head
         if node.repeated:
             return
-        if node.formula and depth:
+        # Rules describe themselves in English; in the other languages labels and articles speak.
+        if node.formula and say.lang == "en":
             yield f"{margin}    {node.formula}"
         # Of the law's own lines those of this node alone: its children are drawn here, with their evidence.
         own = len(node.parameters) + bool(node.unverified_because)
@@ -235,7 +240,9 @@ def _career(snapshot: Snapshot, key: int, known: date) -> Careers:
 
 def _lines(snapshot: Snapshot, elements: Careers) -> tuple[Line, ...]:
     names = _files(snapshot, set(elements.delivery.tolist()))
-    columns = (getattr(elements, n).tolist() for n in ("line", "delivery", "month", "employer", "days", "wage"))
+    columns = (
+        getattr(elements, n).tolist() for n in ("line", "delivery", "month", "employer", "days", "wage")
+    )
     return tuple(
         Line(names[delivery], line, delivery, first_day(month), employer, days, wage)
         for line, delivery, month, employer, days, wage in zip(*columns, strict=True)
@@ -295,7 +302,9 @@ def _lists(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[str, .
 
 def _contradictions(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[dict[str, Any], ...]:
     rows = snapshot.read("contradiction", bucket=bucket, filters=mine).to_pylist()
-    names = _files(snapshot, {row["delivery"] for row in rows} | {row["other_delivery"] for row in rows} - {None})
+    names = _files(
+        snapshot, {row["delivery"] for row in rows} | {row["other_delivery"] for row in rows} - {None}
+    )
     found = []
     for row in rows:
         sides = [(row["delivery"], row["line"]), (row["other_delivery"], row["other_line"])]

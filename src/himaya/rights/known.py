@@ -7,9 +7,10 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 
-def latest(rows: pa.Table, known_on: date, *, keep: str = "last") -> pa.Table:
+def latest(rows: pa.Table, known_on: date) -> pa.Table:
     """One row a person: of those known on the day, the one received last.
 
     Parameters
@@ -18,8 +19,6 @@ def latest(rows: pa.Table, known_on: date, *, keep: str = "last") -> pa.Table:
         Any conformed table of one bucket, with ``person_key``, ``known_from``, ``delivery`` and ``line``.
     known_on
         The day of knowledge; rows received later are invisible.
-    keep
-        ``"last"`` (a correction wins) or ``"first"``.
 
     Returns
     -------
@@ -31,12 +30,12 @@ def latest(rows: pa.Table, known_on: date, *, keep: str = "last") -> pa.Table:
         return rows
     order = np.lexsort([_ints(rows[name]) for name in ("line", "delivery", "known_from", "person_key")])
     keys = _ints(rows["person_key"])[order]
-    change = keys[1:] != keys[:-1]
-    wanted = np.append(change, True) if keep == "last" else np.insert(change, 0, True)
-    return rows.take(pa.array(order[wanted]))
+    last = np.append(keys[1:] != keys[:-1], True)
+    return rows.take(pa.array(order[last]))
 
 
-def _ints(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _ints(column: pa.ChunkedArray) -> NDArray[np.int64]:
     if pa.types.is_date32(column.type):
         column = column.cast(pa.int32())
-    return column.to_numpy().astype(np.int64)
+    numbers: NDArray[np.int64] = column.to_numpy().astype(np.int64)
+    return numbers

@@ -40,7 +40,7 @@ TARGETS = (
 )
 """What a run asks the law for."""
 
-PAID_AFTER_DEATH, PERSON_UNKNOWN = "paid-after-death", "person-unknown"
+PAID_AFTER_DEATH, PERSON_UNKNOWN, REFUND = "paid-after-death", "person-unknown", "refund-due"
 UNVERIFIED_SEPARATOR = ", "
 
 
@@ -51,7 +51,7 @@ class Rights:
     people: People
     evaluation: Evaluation
     reasons: NDArray[np.str_]
-    """Why there is a right or none: a case of the law's ``reason``; ``person-unknown`` where not registered."""
+    """Why there is a right or none, as a code: a case of the law's ``reason``, or ``person-unknown``."""
     articles: Mapping[str, str]
     """Article of each target's rule."""
 
@@ -63,7 +63,8 @@ class Rights:
         so that arrays stay aligned, and its answer is not used.
         """
         evaluation = evaluate(system, TARGETS, people.inputs(observed), on=on, known=known)
-        reasons = np.where(people.registered, evaluation["reason"].names(), PERSON_UNKNOWN)
+        cases = np.char.replace(evaluation["reason"].names(), "_", "-")
+        reasons = np.where(people.registered, cases, PERSON_UNKNOWN)
         articles = {each.name: each.article for each in system.needed(TARGETS, on)}
         return cls(people, evaluation, reasons, articles)
 
@@ -81,7 +82,7 @@ class Rights:
         """The ``entitlement`` rows (less publication and run): one for each person of the bucket."""
         people, registered = self.people, self.people.registered
         status = np.select(
-            [~registered, ~people.alive, self.entitled, self.reasons == "refund"],
+            [~registered, ~people.alive, self.entitled, self.reasons == REFUND],
             ["not_evaluated", "deceased", "entitled", "refund"],
             "not_entitled",
         )
@@ -142,7 +143,11 @@ class Rights:
         died = np.ma.getdata(people.death_date).astype(np.int32)
         death_month = months_of_days(died)
         dead = ~people.alive & (death_month < paid_month)
-        cases = [people.paid & dead, people.paid & ~people.registered, people.paid & people.alive & ~self.entitled]
+        cases = [
+            people.paid & dead,
+            people.paid & ~people.registered,
+            people.paid & people.alive & ~self.entitled,
+        ]
         at = np.flatnonzero(np.logical_or.reduce(cases))
         reason = np.select([dead, ~people.registered], [PAID_AFTER_DEATH, PERSON_UNKNOWN], self.reasons)[at]
         effect = np.ma.getdata(people.effect_date).astype(np.int32)

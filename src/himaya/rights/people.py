@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from himaya.law import Ragged
-from himaya.months import month_of, months_of_days
+from himaya.months import months_of_days
 from himaya.rights.known import latest
 from himaya.rights.model import CEASED_AFTER_MONTHS
 
@@ -90,10 +90,17 @@ class People:
         """
         register, deaths = latest(register, known_on), latest(deaths, known_on)
         pensions = pensions.filter(
-            pc.and_(pc.equal(pensions["paid_month"], pa.scalar(paid_month, pa.date32())), pc.equal(pensions["branch"], "old_age"))
+            pc.and_(
+                pc.equal(pensions["paid_month"], pa.scalar(paid_month, pa.date32())),
+                pc.equal(pensions["branch"], "old_age"),
+            )
         )
         pensions = latest(pensions, known_on)
-        keys = np.unique(np.concatenate([_array(register, "person_key"), _array(pensions, "person_key"), monthly.person_keys]))
+        keys = np.unique(
+            np.concatenate(
+                [_array(register, "person_key"), _array(pensions, "person_key"), monthly.person_keys]
+            )
+        )
         birth, sex = _spread(keys, register, "birth_date"), _text(keys, register, "sex")
         lengths = np.zeros(keys.size, np.int64)
         lengths[np.searchsorted(keys, monthly.person_keys)] = np.diff(monthly.offsets)
@@ -130,7 +137,9 @@ class People:
         observed
             Last month of which declarations were received; None where there are none.
         """
-        awarded = np.ma.MaskedArray(months_of_days(self.effect_date.filled(0).astype(np.int32)), mask=~self.paid)
+        awarded = np.ma.MaskedArray(
+            months_of_days(self.effect_date.filled(0).astype(np.int32)), mask=~self.paid
+        )
         return {
             "birth_date": self.birth_date,
             "months": self.months,
@@ -164,10 +173,11 @@ def _positions(keys: NDArray[np.int64], table: pa.Table) -> NDArray[np.intp]:
 def _spread(keys: NDArray[np.int64], table: pa.Table, name: str) -> np.ma.MaskedArray[Any, Any]:
     """A column of a table with one row a person, at the positions of all persons; masked where there is none."""
     at, values = _positions(keys, table), _array(table, name)
-    spread = np.ma.masked_all(keys.size, values.dtype if values.size else np.int64)
-    spread.data[...] = 0
+    missing = np.ones(keys.size, np.bool_)
+    missing[at] = False
+    spread = np.zeros(keys.size, values.dtype if values.size else np.int64)
     spread[at] = values
-    return spread
+    return np.ma.MaskedArray(spread, mask=missing)
 
 
 def _text(keys: NDArray[np.int64], table: pa.Table, name: str) -> pa.Array:

@@ -127,7 +127,7 @@ def default_law_date(snapshot: Snapshot, known: date) -> date:
 
 def _latest(snapshot: Snapshot, table: str, column: str, known: date) -> date | None:
     """Latest date of a column, of what was known on a day."""
-    query = f"SELECT max({column}) FROM {snapshot.sql(table)} WHERE known_from <= ?"  # noqa: S608 - our own names
+    query = f"SELECT max({column}) FROM {snapshot.sql(table)} WHERE known_from <= ?"
     with duckdb.connect() as connection:
         row = connection.execute(query, [known]).fetchone()
     return row[0] if row else None
@@ -141,7 +141,9 @@ def _keep_overlay(runs: Path, settings: Settings) -> Settings:
         content = settings.overlay.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"the overlay cannot be read: {error.strerror}", where=str(settings.overlay), mend="Check the path."
+            f"the overlay cannot be read: {error.strerror}",
+            where=str(settings.overlay),
+            mend="Check the path.",
         ) from error
     kept = runs / f"overlay-{hashlib.blake2b(content, digest_size=8).hexdigest()}.yaml"
     kept.parent.mkdir(parents=True, exist_ok=True)

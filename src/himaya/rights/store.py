@@ -116,7 +116,10 @@ def legal_system(country: str, overlay: str | None = None) -> System:
 
 def _cited(table: pa.Table, task: BucketTask) -> pa.Table:
     """The rows with the publication and run that they can be followed to."""
-    cited: dict[str, Any] = {"publication": pa.scalar(task.publication, pa.int32()), "run": pa.scalar(task.run)}
+    cited: dict[str, Any] = {
+        "publication": pa.scalar(task.publication, pa.int32()),
+        "run": pa.scalar(task.run),
+    }
     for name, value in cited.items():
         table = table.append_column(name, pa.repeat(value, table.num_rows))
     return table

@@ -49,22 +49,22 @@ REASON = Cases(
             "fr": "droit ouvert par la réforme des carrières courtes",
             "ar": "الحق مفتوح بموجب إصلاح المسارات القصيرة",
         },
-        "age": {
+        "age_not_reached": {
             "en": "not entitled: the pension age is not reached",
             "fr": "pas de droit : l'âge de la pension n'est pas atteint",
             "ar": "لا حق: لم يتم بلوغ سن المعاش",
         },
-        "not_ceased": {
+        "work_not_ceased": {
             "en": "not entitled: work has not ceased",
             "fr": "pas de droit : l'activité n'a pas cessé",
             "ar": "لا حق: لم يتم التوقف عن العمل",
         },
-        "refund": {
+        "refund_due": {
             "en": "no pension, but a refund of contributions",
             "fr": "pas de pension, mais remboursement des cotisations",
             "ar": "لا معاش، لكن تسترجع الاشتراكات",
         },
-        "days": {
+        "too_few_days": {
             "en": "not entitled: too few insured days",
             "fr": "pas de droit : jours d'assurance insuffisants",
             "ar": "لا حق: أيام التأمين غير كافية",
@@ -146,11 +146,11 @@ def reason(
     age_reached: Any, work_ceased: Any, full_career: Any, short_career: Any, refund_due: Any, old_age: Any
 ) -> Any:
     """Why there is a right or none: age first, then cessation of work, then insured days."""
-    without_pension = where(refund_due, REASON["refund"], REASON["days"])
+    without_pension = where(refund_due, REASON["refund_due"], REASON["too_few_days"])
     short = where(short_career & old_age.reform_in_payment, REASON["short_career"], without_pension)
     by_days = where(full_career, REASON["full_career"], short)
-    of_age = where(work_ceased, by_days, REASON["not_ceased"])
-    return where(age_reached, of_age, REASON["age"])
+    of_age = where(work_ceased, by_days, REASON["work_not_ceased"])
+    return where(age_reached, of_age, REASON["age_not_reached"])
 
 
 @rule(article=f"{DAHIR}; {REFORM}", unit=FLAG)
@@ -283,4 +283,4 @@ def monthly_amount(
 )
 def refund(reason: Any, long_term_both: Any, months: Any, career_end: Any) -> Any:
     """Employer's and employee's long-term contributions of the career. Only if a refund is due."""
-    return only_where(total(between(long_term_both, months, before=career_end)), reason == REASON["refund"])
+    return only_where(total(between(long_term_both, months, before=career_end)), reason == REASON["refund_due"])
