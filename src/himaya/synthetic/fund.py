@@ -102,7 +102,6 @@ class _Fund:
         declared = self._map("declarations", write_group, self._groups(wrong))
         shutil.rmtree(self.scratch)
         self.done += extract + declared
-        manifest = self._manifest(known, made, extract, declared, time.monotonic() - begun)
         for written in self.done:
             made.truth.extend(written.truth)
         truth.write(self.folder / "truth", self.population, known, made)
