@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import random
 import signal
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 from intake_build import ANNA, BADR, MILL, extract, month, register
@@ -73,7 +75,11 @@ def check(fund, trials: int) -> None:
 @pytest.fixture(scope="module")
 def forkserver():
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["intake_warm"])
+    context.set_forkserver_preload(["pytest", "intake_warm", "test_crash"])
+    with pytest.MonkeyPatch.context() as patch:
+        # The server of Python 3.11 does not take over sys.path; one that runs already just starts children slowly.
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        multiprocessing.forkserver.ensure_running()
     return context
 
 

@@ -76,13 +76,16 @@ def damage(data: bytes, chance: random.Random) -> bytes:
 
 
 def count_lines(data: bytes) -> int:
-    """Line feeds, and one more where something follows the last; in UTF-16 the line feed has two bytes."""
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff") or (
-        len(data) > 3 and (data[0:4:2] == b"\0\0") != (data[1:4:2] == b"\0\0")
-    )
-    if not wide:
-        return data.count(b"\n") + (data[-1:] not in (b"", b"\n"))
-    feed = b"\n\0" if data[:2] == b"\xff\xfe" or data[1:4:2] == b"\0\0" else b"\0\n"
+    """Line feeds, and one more where something follows the last; in UTF-16 the line feed has two bytes.
+
+    A text is UTF-16 by its mark, or by two ASCII characters with NULs beside them.
+    """
+    low, high = data[0:4:2], data[1:4:2]
+    little = data[:2] == b"\xff\xfe" or (high == b"\0\0" and low.isascii() and 0 not in low)
+    big = data[:2] == b"\xfe\xff" or (low == b"\0\0" and high.isascii() and 0 not in high)
+    if not (little or big):
+        return data.count(b"\n") + (data[-1:] not in {b"", b"\n"})
+    feed = b"\n\0" if little else b"\0\n"
     units = [data[i : i + 2] for i in range(0, len(data), 2)]
     return units.count(feed) + (units[-1] != feed)
 
