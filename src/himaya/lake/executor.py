@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
 import sys
+import threading
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +23,6 @@ R = TypeVar("R")
 PRELOADED = ("himaya.lake", "numba", "pyarrow.parquet", "pyarrow.compute")
 """Modules that the fork server imports once, so that a worker starts in milliseconds."""
 _AHEAD = 4096
-_PR_SET_PDEATHSIG = 1
 
 
 class InlineExecutor(Executor):
@@ -178,6 +177,13 @@ def _dask(workers: int, address: str | None) -> Iterator[Executor]:
 
 
 def _end_with_parent() -> None:
-    """Let a worker end when its parent is killed: it must not go on writing behind a dead driver."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    """Let a worker end when its driver is killed: it must not go on writing, or waiting, for nobody."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver alone answers Ctrl-C
+    driver = multiprocessing.parent_process()
+    if driver is not None:  # a parent-death signal would watch the fork server, which outlives its driver
+
+        def watch() -> None:
+            driver.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()

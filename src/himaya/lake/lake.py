@@ -16,7 +16,7 @@ from himaya.lake import storage
 from himaya.lake.errors import LakeConflictError, LakeError
 from himaya.lake.keys import check_buckets
 from himaya.lake.spec import TableSpec
-from himaya.lake.table import ATTEMPTS, Table
+from himaya.lake.table import ATTEMPTS, Table, pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,20 +102,20 @@ class Lake:
         nothing.
         """
         register = self._publications
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             latest = self.publication()
             tables = {name: self.table(name).version() for name in sorted(self.specs)}
             if latest.number and run is not None and latest.run == run and latest.tables == tables:
                 return latest
             made = Publication(latest.number + 1, _now(), note, run, tables)
             # The number is the transaction: of two publishers at once one lands, the other takes the next.
-            staged = register.stage(
-                _rows(made), bucket=None, label=f"{made.number:08}-{made.created_at:%Y%m%dT%H%M%S%f}"
-            )
+            label = f"{made.number:08}-{made.created_at:%Y%m%dT%H%M%S%f}"
+            staged = register.stage(_rows(made), bucket=None, label=label)
             register.append([staged], transaction=f"publication-{made.number}")
             if staged.path in {entry.name for entry in register.entries()}:
                 return made
-            register.discard(f"{made.number:08}-{made.created_at:%Y%m%dT%H%M%S%f}")
+            register.discard(label)
+            pause(attempt)
         raise LakeConflictError("other commands kept publishing", mend="Run the command again.")
 
     def publication(self, number: int | None = None) -> Publication:

@@ -6,6 +6,7 @@ Plain tables (reader version 1, no deletion vectors): any Delta reader can join 
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 import time
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
-ATTEMPTS = 8
+ATTEMPTS = 20
 COMPACT_BYTES = 128 << 20
 """Files smaller than this are worth joining, until together they pass it."""
 
@@ -228,7 +229,7 @@ class Table:
         LakeConflictError
             If other writers came in between each time; nothing of this one is visible.
         """
-        return self._commit(staged, transaction, lambda _: ())
+        return self._commit(staged, transaction, None)
 
     def replace(self, staged: Iterable[Staged], *, buckets: Collection[int] | None, transaction: str) -> int:
         """Replace some buckets (None: all rows) by staged files, in one version; otherwise as :meth:`append`.
@@ -291,7 +292,7 @@ class Table:
         self,
         staged: Iterable[Staged],
         transaction: str,
-        obsolete: Callable[[tuple[FileEntry, ...]], Sequence[FileEntry]],
+        obsolete: Callable[[tuple[FileEntry, ...]], Sequence[FileEntry]] | None,
         *,
         new: bool = True,
     ) -> int:
@@ -304,7 +305,7 @@ class Table:
             version = int(table.version())
             if table.transaction_version(transaction) is not None:
                 return version
-            removes = [_remove(entry, new=new) for entry in obsolete(self.entries(version))]
+            removes = [_remove(each, new=new) for each in obsolete(self.entries(version))] if obsolete else []
             try:
                 table.create_write_transaction(
                     [*adds, *removes],
@@ -313,12 +314,13 @@ class Table:
                     partition_by=[BUCKET] if self.spec.bucketed else None,
                     commit_properties=deltalake.CommitProperties(
                         app_transactions=[deltalake.Transaction(transaction, 1)],
-                        # Removing is decided on one version: if that is not the latest any more, decide anew.
-                        max_commit_retries=0 if removes else None,
+                        # What to remove is decided on one version: if it is not the latest any more, decide
+                        # anew. Delta alone would let two replacements of an empty table both stay.
+                        max_commit_retries=0 if obsolete else None,
                     ),
                 )
             except CommitFailedError:
-                time.sleep(0.02 * 2**attempt)
+                pause(attempt)
                 continue
             except (DeltaError, OSError) as error:
                 raise _refused(error, self.path) from error
@@ -334,6 +336,11 @@ class Table:
     def _delta_schema(self) -> pa.Schema:
         schema = self.spec.schema
         return schema.append(pa.field(BUCKET, pa.int32())) if self.spec.bucketed else schema
+
+
+def pause(attempt: int) -> None:
+    """Wait a random while, longer after each attempt, so that writers who met once do not meet again."""
+    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))  # noqa: S311 - no secret
 
 
 def _add(path: str, staged: Staged, *, new: bool) -> AddAction:
