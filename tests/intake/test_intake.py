@@ -262,7 +262,7 @@ def test_declared_totals_are_compared(fund):
 
 
 def test_a_large_file_read_in_parts_gives_the_same_as_in_one(fund, monkeypatch):
-    from himaya.intake import pipeline, raw, receive
+    from himaya.intake import portions, raw, receive
 
     lines = [
         month(period=f"{2000 + i % 20}{1 + i % 12:02d}", days="x" if i % 50 == 0 else i % 27)
@@ -274,7 +274,7 @@ def test_a_large_file_read_in_parts_gives_the_same_as_in_one(fund, monkeypatch):
     rows = {(row["line"], row["days"]) for row in fund.rows("declared_period")}
     for module, name, value in (
         (raw, "FRAME_BYTES", 5000), (receive, "SMALL_BYTES", 1000), (receive, "CHUNK", 700),
-        (pipeline, "LARGE_BYTES", 10_000), (pipeline, "TASK_BYTES", (20_000, 20_000)),
+        (portions, "LARGE_BYTES", 10_000), (portions, "TASK_BYTES", (20_000, 20_000)),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
     parts = fund.take({"b.csv": data + b"\n"})["b.csv"]

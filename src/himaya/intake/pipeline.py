@@ -30,9 +30,10 @@ from himaya.intake.model import (
     IntakeReport,
 )
 from himaya.intake.outcome import delivery_report, duplicate, join, refused, superseded
+from himaya.intake.portions import groups, portions
 from himaya.intake.raw import RawIndex, sync_folder
 from himaya.intake.receive import Received, ReceiveTask, receive
-from himaya.intake.sources import Limits, Source, discover, is_archive
+from himaya.intake.sources import Limits, Source, discover
 from himaya.intake.staging import REGISTERS, Registers
 from himaya.lake import map_tasks, open_executor
 
@@ -47,14 +48,6 @@ if TYPE_CHECKING:
     from himaya.intake.formats.base import Context
     from himaya.intake.model import Progress
     from himaya.lake import Lake, Publication, Staged, Workspace
-
-GROUP_BYTES = 8 << 20
-GROUP_FILES = 400
-"""Small files that one task receives together."""
-LARGE_BYTES = 16 << 20
-"""A delivery from this size on has tasks of its own, and several where its format is splittable."""
-TASK_BYTES = (16 << 20, 192 << 20)
-"""Least and most bytes of a load task; between them an eighth of the batch."""
 
 INCOMING = ".incoming"
 
@@ -215,7 +208,7 @@ class Engine:
         try:
             tasks = [
                 ReceiveTask(incoming, number, group, limits, kind, received_on)
-                for number, group in enumerate(_groups(sources))
+                for number, group in enumerate(groups(sources))
             ]
             packs = map_tasks(self.executor, receive, tasks, progress=self.step("receive"))
             entries = sorted((e for pack in packs for e in pack.entries), key=lambda each: each[0])
@@ -338,7 +331,7 @@ class Engine:
             if wave == "d":
                 paths = store.register_files(self.lake, self.workspace.journal, entry.batch, brought)
                 base = replace(base, registers=Registers(paths))
-            tasks = _portions(wanted, replace(base, label=f"{entry.batch}-{wave}"))
+            tasks = portions(wanted, replace(base, label=f"{entry.batch}-{wave}"))
             loads = map_tasks(self.executor, load, tasks, progress=self.step("load"))
             for column in REGISTERS:
                 brought[column] = [loaded.known[column] for loaded in loads if column in loaded.known]
@@ -373,56 +366,6 @@ class Engine:
                 yield number, replace(whole, codes=codes, held=True), [f for one in held for f in one.staged]
             else:
                 yield number, joined, [file for _, loaded in own for file in loaded.staged]
-
-
-def _groups(sources: Sequence[Source]) -> Iterator[tuple[tuple[int, Source], ...]]:
-    """Small files together, an archive or a large file alone."""
-    group: list[tuple[int, Source]] = []
-    size = 0
-    for position, source in enumerate(sources):
-        if is_archive(source.path.name) or source.size >= GROUP_BYTES:
-            yield ((position, source),)
-            continue
-        if group and (size + source.size > GROUP_BYTES or len(group) == GROUP_FILES):
-            yield tuple(group)
-            group, size = [], 0
-        group.append((position, source))
-        size += source.size
-    if group:
-        yield tuple(group)
-
-
-def _portions(items: Sequence[Item], base: LoadTask) -> list[LoadTask]:
-    """Divide deliveries into tasks of like size, a large one among several where it may be split."""
-    total = sum(_size(item) for item in items)
-    room = min(max(total // 8, TASK_BYTES[0]), TASK_BYTES[1])
-    tasks: list[LoadTask] = []
-
-    def put(chosen: Sequence[Item], frames: tuple[int, int] | None = None) -> None:
-        tasks.append(replace(base, label=f"{base.label}{len(tasks):04d}", items=tuple(chosen), frames=frames))
-
-    together: list[Item] = []
-    size = 0
-    for item in items:
-        own = _size(item)
-        if own >= LARGE_BYTES and item.received.place is not None:
-            frames = item.received.place.frames
-            parts = -(-own // room) if formats()[item.received.kind or ""].splittable else 1
-            for part in range(parts):
-                put((item,), (frames * part // parts, frames * (part + 1) // parts))
-            continue
-        if together and size + own > room:
-            put(together)
-            together, size = [], 0
-        together.append(item)
-        size += own
-    if together:
-        put(together)
-    return tasks
-
-
-def _size(item: Item) -> int:
-    return item.received.place.size if item.received.place else 0
 
 
 def _settle(
