@@ -105,13 +105,13 @@ class ReplayEntry:
 
 
 def pending_replays(journal: Path) -> Iterator[ReplayEntry]:
-    """The replays that an interrupted call left unfinished."""
+    """Give the replays that an interrupted call left unfinished."""
     for path in sorted(journal.glob("*.replay")):
         yield ReplayEntry.load(path)
 
 
 def pending(journal: Path) -> Iterator[Entry]:
-    """The batches that an interrupted call left unfinished, oldest first."""
+    """Give the batches that an interrupted call left unfinished, oldest first."""
     for path in sorted(journal.glob("*.json")):
         yield Entry.load(path)
 

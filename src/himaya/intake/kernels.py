@@ -49,7 +49,7 @@ def binary_array(
 
 
 def code_lists(masks: NDArray[np.uint64], names: tuple[str, ...]) -> pa.Array:
-    """The names of the bits set in each mask, as an Arrow array of lists of strings."""
+    """Give the names of the bits set in each mask, as an Arrow array of lists of strings."""
     distinct, which = np.unique(masks, return_inverse=True)
     lists = [[name for bit, name in enumerate(names) if int(mask) >> bit & 1] for mask in distinct]
     return pa.array(lists, pa.list_(pa.string())).take(pa.array(which))

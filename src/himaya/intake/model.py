@@ -71,7 +71,7 @@ class DeliveryReport:
         return self.lines - self.accepted - self.quarantined - self.structural
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as one JSON object."""
+        """Give the report as one JSON object."""
         raw = asdict(self)
         raw["codes"], raw["totals"] = (
             dict(self.codes),
@@ -92,7 +92,7 @@ class IntakeReport:
     """The publication in which the fund now stands."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as one JSON object, with the sums over all deliveries."""
+        """Give the report as one JSON object, with the sums over all deliveries."""
         counts = ("lines", "accepted", "quarantined", "structural", "lost")
         return {
             "deliveries": [delivery.as_dict() for delivery in self.deliveries],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def join(parts: Sequence[Outcome]) -> Outcome:
-    """The outcome of a delivery from those of its parts, in order."""
+    """Give the outcome of a delivery from those of its parts, in order."""
     codes: dict[str, int] = {}
     totals: dict[str, tuple[int | None, int]] = {}
     for part in parts:
@@ -67,7 +67,7 @@ def refused(item: Received, number: int | None) -> DeliveryReport:
 def superseded(
     report: DeliveryReport, findings: Findings, principals: dict[tuple[str, int, int], int]
 ) -> int | None:
-    """The delivery that a loaded principal supersedes; it stands for its employer and month from now on."""
+    """Give the delivery that a loaded principal supersedes; it stands for its month from now on."""
     if not findings.principal or report.status not in LOADED or report.delivery is None:
         return None
     if findings.employer is None or findings.month is None:
@@ -94,7 +94,7 @@ def duplicate(item: Received, number: int, first: int) -> DeliveryReport:
 
 
 def delivery_report(item: Received, outcome: Outcome) -> DeliveryReport:
-    """What became of a delivery that was read."""
+    """Say what became of a delivery that was read."""
     findings = outcome.findings
     status = HELD if outcome.held else PARTIAL if outcome.quarantined else ACCEPTED
     return DeliveryReport(

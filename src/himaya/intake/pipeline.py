@@ -145,7 +145,7 @@ def _today() -> date:
 
 @contextmanager
 def open_or_use(executor: Executor | None) -> Iterator[Executor]:
-    """The executor given, or one that works in this process."""
+    """Give the executor given, or one that works in this process."""
     if executor is not None:
         yield executor
     else:
@@ -180,11 +180,11 @@ class Engine:
     progress: Progress | None
 
     def latest(self) -> Publication:
-        """The publication in which the fund stands."""
+        """Give the publication in which the fund stands."""
         return self.lake.publication()
 
     def step(self, stage: str) -> Callable[[int, int], None]:
-        """A progress callback for one stage."""
+        """Give a progress callback for one stage."""
         return lambda done, total: self.progress(stage, done, total) if self.progress else None
 
     # ------------------------------------------------------------------------------------------ receiving

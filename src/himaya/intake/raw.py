@@ -174,15 +174,15 @@ class RawIndex:
         return self.unpack(place.pack, frames[0])[place.start : place.start + place.size]
 
     def frames(self, place: Place) -> tuple[Frame, ...]:
-        """The frames that hold a delivery."""
+        """Give the frames that hold a delivery."""
         return self.packs[place.pack][place.frame : place.frame + place.frames]
 
     def unpack(self, pack: int, frame: Frame) -> bytes:
-        """The bytes of one frame."""
+        """Give the bytes of one frame."""
         return _unpack(self.folder, pack, frame)
 
     def blocks(self, place: Place, unit: Unit, frames: tuple[int, int] | None = None) -> Iterator[Block]:
-        """The lines of a delivery, block by block.
+        """Give the lines of a delivery, block by block.
 
         Parameters
         ----------
@@ -200,7 +200,7 @@ class RawIndex:
             yield split(data, unit, frame.first_line, frame.first_byte)
 
     def line(self, delivery: int, number: int) -> bytes:
-        """The bytes of one line (from 1), without its end; raises :class:`RawError` past the last line."""
+        """Give one line (from 1) without its end; raises :class:`RawError` past the last line."""
         place = self.place(delivery)
         own = self.frames(place)
         at = max((i for i, frame in enumerate(own) if frame.first_line <= number), default=0)

@@ -67,7 +67,7 @@ def _mask(text: str) -> str:
 
 
 def deliveries(snapshot: Snapshot) -> pa.Table:
-    """The delivery table as it stands: one row a delivery, with what replays changed."""
+    """Give the delivery table as it stands: one row a delivery, with what replays changed."""
     return store.latest(snapshot.read("delivery"))
 
 

@@ -151,7 +151,7 @@ def _pieces(first: bytes, stream: BinaryIO, tally: _Tally) -> Iterator[bytes]:
 
 
 def recognise(delivered: Delivered, kind: str | None) -> tuple[str | None, tuple[str, str] | None]:
-    """The one format that a delivery fits, or why it is refused (code and sentence)."""
+    """Give the one format that a delivery fits, or why it is refused (code and sentence)."""
     if not delivered.head:
         return None, ("empty-file", "the file is empty")
     if kind is not None:

@@ -63,7 +63,7 @@ def _lines(table: pa.Table) -> dict[int, NDArray[np.int32]]:
 def plan(
     lake: Lake, wanted: Collection[int] | None, *, release: bool, replayed_on: date
 ) -> ReplayEntry | None:
-    """The replay to be done; None where nothing stands in quarantine.
+    """Give the replay to be done; None where nothing stands in quarantine.
 
     Raises
     ------

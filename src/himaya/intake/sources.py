@@ -139,7 +139,7 @@ def own_name(label: str) -> str:
 
 
 def members(source: Source, limits: Limits) -> Iterator[Member]:
-    """The deliveries in a source; each stream must be read before the next member is asked for."""
+    """Give the deliveries in a source; each stream must be read before the next member is asked for."""
     if source.problem is not None:
         yield Member(source.label, source.path.name, None, None, source.problem)
         return

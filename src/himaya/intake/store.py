@@ -77,7 +77,7 @@ def register_files(
 
 
 def landed(lake: Lake, tables: Iterable[str], transaction: str) -> frozenset[str]:
-    """The tables that already have this transaction."""
+    """Give the tables that already have this transaction."""
     return frozenset(name for name in tables if lake.table(name).landed(transaction))
 
 

@@ -93,19 +93,18 @@ _key = lru_cache(maxsize=4096)(header_key)
 
 
 def _decode(head: bytes, dialect: Dialect, units: Unit) -> tuple[str, str]:
-    """Encoding and text of the head; a cut last character does not matter."""
+    """Give the encoding and the text of the head; a cut last character does not matter."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding, head[len(mark) :].decode(encoding, "replace")
-    if units != "u1":
-        encoding = "utf-16-le" if units == "<u2" else "utf-16-be"
-    else:
-        encoding = _likeliest(head, dialect)
+    encoding = (
+        ("utf-16-le" if units == "<u2" else "utf-16-be") if units != "u1" else _likeliest(head, dialect)
+    )
     return encoding, head.decode(encoding, "replace")
 
 
 def _likeliest(head: bytes, dialect: Dialect) -> str:
-    """The first accepted encoding, unless most lines that tell are not in it and are in another."""
+    """Give the first accepted encoding, unless most lines that tell are not in it and are in another."""
     telling = [line for line in head.split(b"\n")[:-1] or [head] if not line.isascii()]
     candidates = [name for name in dialect.encodings if not name.startswith("utf-16")] or ["ascii"]
     for encoding in candidates:

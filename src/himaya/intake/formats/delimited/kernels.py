@@ -83,7 +83,7 @@ _NO_DATE = -(1 << 40)
 
 @kernel
 def _digits(buffer: NDArray[np.uint8], start: int, count: int) -> int:
-    """Number written by ``count`` digits, or -1."""
+    """Read the number written by ``count`` digits, or -1."""
     value = 0
     for i in range(start, start + count):
         digit = int(buffer[i]) - 48
@@ -313,7 +313,7 @@ def _value(
     mark: int,
     utf8: bool,
 ) -> tuple[int, int, bool]:
-    """Stored value of one field that is not empty, its codes, and whether it breaks a rule."""
+    """Give the stored value of one field that is not empty, its codes, and whether it breaks a rule."""
     parse = columns[j, PARSE]
     if parse == TEXT:
         letters = length

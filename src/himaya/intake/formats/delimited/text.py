@@ -113,7 +113,7 @@ def string_array(
 
 
 def from_utf16(block: Block, encoding: str) -> tuple[Block, NDArray[np.bool_]]:
-    """A UTF-16 block as UTF-8, line by line the same, and which lines do not decode (they become empty)."""
+    """Turn a UTF-16 block into UTF-8, line by line, and say which lines do not decode (now empty)."""
     lines: list[bytes] = []
     bad = np.zeros(len(block), bool)
     for index in range(len(block)):
