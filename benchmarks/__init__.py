@@ -1,0 +1,1 @@
+"""Figures beside their peers: ``make bench``."""

@@ -192,8 +192,11 @@ class Fund:
             )
 
     def quarantine(self, delivery: int, *, limit: int | None = None, masked: bool = True) -> dict[str, Any]:
-        """The lines of a delivery that stand in quarantine."""
-        rows = intake.quarantined(self.snapshot(), delivery, masked=masked)
+        """The lines of a delivery that stand in quarantine; raises ``UnknownDeliveryError``."""
+        snapshot = self.snapshot()
+        if delivery not in snapshot.read("delivery", columns=["delivery"])["delivery"].to_pylist():
+            raise intake.UnknownDeliveryError(f"there is no delivery {delivery}", mend="See 'himaya status'.")
+        rows = intake.quarantined(snapshot, delivery, masked=masked)
         return {"delivery": delivery, "total": len(rows), "rows": rows[:limit]}
 
     def status(self) -> dict[str, Any]:

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR0917 - kernels take the arrays they need
 """Compiled loops over the elements of careers; the slow oracles that check them stand in the tests.
 
 Every kernel walks arrays once, in order. An input that breaks the order a kernel rests on is never

@@ -316,7 +316,7 @@ def _open(folder: Path, workers: int | None = None, dask: str | None = None) -> 
 
 def main() -> None:
     """Entry point of the ``himaya`` command: errors become sentences and exit codes."""
-    console = Console(_LANG, "--json" in sys.argv[1:])
+    console = Console(_spoken(), "--json" in sys.argv[1:])
     try:
         app()
     except HimayaError as error:

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """The reference interpreter: one person, exact fractions, plain Python; slow, and the judge of the fast one.
 
 It shares nothing with the arrays but the rules and the parameter files: no NumPy, no common denominators, no

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """The explanation of one result: a tree from the amount to articles, values in force and evidence."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - the docstring of a value is a noun phrase; takes the arguments it depends on
 """Compiled loops over ragged arrays: a person's elements are ``[starts[i], ends[i])`` of one long array."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Parameters as arrays: the value in force for each person, or for each month of each career."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Overlays: a file that changes parameters from a date on, for a reform or a what-if.
 
 ::

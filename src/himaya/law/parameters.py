@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - the docstring of a value is a noun phrase; takes the arguments it depends on
 """Dated parameters, read from YAML files beside the rules.
 
 One file is one group; the group's name is the file's stem::

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """How explanations write values, and their few fixed words, in three languages."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """The static check: every rule is evaluated once on units instead of numbers.
 
 Because rules are straight-line functions, one evaluation on units visits every operation: unknown parameters,

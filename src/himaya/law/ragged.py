@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Ragged arrays: a person's elements (declared months, days, wages) as a window on one long array."""
 
 from __future__ import annotations

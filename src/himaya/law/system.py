@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """A country's law, assembled from its rules, parameters and labels, and checked."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """What a rule looked at while it ran: parameters in force, and which elements of the career."""
 
 from __future__ import annotations

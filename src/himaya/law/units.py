@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Units of quantities: what may be added to what.
 
 A unit is a product of dimensions (``MAD``, ``month``, ``day`` …) with whole exponents, or a *point* on a

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """The operators that rules are written with, the same for every kind of evaluation.
 
 A rule is evaluated on arrays (:mod:`himaya.law.vector`), on exact fractions (:mod:`himaya.law.exact`) and,

@@ -1,4 +1,3 @@
-# ruff: noqa: D401 - the docstring of a value is a noun phrase
 """Exact arrays: one rational number a person, as whole numerators over a common denominator.
 
 Money is whole centimes and every rate of a law is a short decimal, so that all intermediate results are

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from himaya import rights
+from himaya import intake, rights
 from himaya.contract import file_contracts
 from himaya.contract.identifiers import PersonNumbers
 from himaya.language import LANGUAGES, Text, money, text
@@ -27,6 +30,7 @@ from himaya.report.model import (
     Contribution,
     DeclaredMonth,
     DeliveryCount,
+    DeliveryStatus,
     Disagreement,
     Event,
     Histogram,
@@ -59,8 +63,8 @@ _KINDS = {
     "ebds-preetabli": Text("e-BDS, preprinted", "e-BDS, préétabli", "e-BDS المعد سلفا"),
     "ebds-principal": Text("e-BDS, principal", "e-BDS, principal", "e-BDS الأصلي"),
     "ebds-complementaire": Text("e-BDS, complementary", "e-BDS, complémentaire", "e-BDS التكميلي"),
-    "ebds": Text("e-BDS, unreadable header", "e-BDS, en-tête illisible", "e-BDS ذو رأس غير مقروء"),
-    "": Text("Unknown kind", "Nature inconnue", "نوع غير معروف"),
+    "ebds": Text("e-BDS, not read", "e-BDS, non lu", "e-BDS غير مقروء"),
+    "unknown": Text("Unknown kind", "Nature inconnue", "نوع غير معروف"),
 }
 _STATUSES = {
     "entitled": Text("Entitled", "Droit ouvert", "الحق مفتوح"),
@@ -84,6 +88,7 @@ _TITLES = {
     "differences": Text("A wrong amount", "Un montant erroné", "مبلغ خاطئ"),
     "": Text("A pension paid as due", "Une pension payée comme due", "معاش يؤدى كما يجب"),
 }
+LOADED = ("accepted", "partial")
 _MONEY = re.compile("wage|allowance|amount")
 """Totals of money, by their names in contracts."""
 _PENSION_START = Text("Pension starts", "Début de la pension", "بداية المعاش")
@@ -186,28 +191,29 @@ class _Source:
         )
 
     def intake(self) -> Intake:
-        rows = self.ask(
-            "SELECT kind, status, count(*), sum(lines), sum(accepted), sum(quarantined), sum(structural) "
-            "FROM {delivery} GROUP BY ALL ORDER BY 1, 2"
+        deliveries = intake.deliveries(self.snapshot)
+        counts: dict[tuple[str, DeliveryStatus], list[int]] = {}
+        codes: Counter[str] = Counter()
+        columns = ["kind", "status", "lines", "accepted", "quarantined", "structural", "codes"]
+        for kind, status, *sums, told in zip(
+            *(deliveries[name].to_pylist() for name in columns), strict=True
+        ):
+            row = counts.setdefault((kind, status), [0] * 5)
+            row[:] = [a + b for a, b in zip(row, (1, *sums), strict=True)]
+            codes.update(json.loads(told))
+        disagree = pc.and_(
+            pc.invert(deliveries["totals_agree"]), pc.is_in(deliveries["status"], pa.array(LOADED))
         )
-        counts = tuple(
-            DeliveryCount(kind or "", _kind(kind), status, files, *(int(each) for each in sums))
-            for kind, status, files, *sums in rows
-        )
-        disagreeing = self.ask(
-            "SELECT file, totals FROM {delivery} "
-            "WHERE NOT totals_agree AND status IN ('accepted', 'partial') ORDER BY delivery"
-        )
+        disagreeing = deliveries.filter(disagree).sort_by("delivery").select(["file", "totals"]).to_pylist()
         return Intake(
-            counts, dict(self._codes()), tuple(_disagreements(disagreeing))[:FIRST_ROWS], len(disagreeing)
+            tuple(
+                DeliveryCount(kind, _kind(kind), status, *row)
+                for (kind, status), row in sorted(counts.items())
+            ),
+            dict(codes.most_common()),
+            tuple(_disagreements(disagreeing))[:FIRST_ROWS],
+            len(disagreeing),
         )
-
-    def _codes(self) -> list[tuple[str, int]]:
-        counts: dict[str, int] = {}
-        for codes, times in self.ask("SELECT codes, count(*) FROM {delivery} GROUP BY 1"):
-            for code, count in json.loads(codes).items():
-                counts[code] = counts.get(code, 0) + count * times
-        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def population(self, calibration: tuple[Calibration, ...]) -> Population:
         birthday_to_come = "(strftime(birth_date, '%m%d') > strftime(?::DATE, '%m%d'))::INT"
@@ -403,19 +409,19 @@ def _mask(person: str) -> str:
     return "•" * max(len(person) - 3, 0) + person[-3:]
 
 
-def _kind(kind: str | None) -> Text:
-    if kind in _KINDS or not kind:
-        return _KINDS[kind or ""]
+def _kind(kind: str) -> Text:
+    if kind in _KINDS:
+        return _KINDS[kind]
     contract = file_contracts().get(kind)
     return contract.label if contract else Text.same(kind)
 
 
-def _disagreements(rows: Sequence[tuple[str, str]]) -> Iterable[Disagreement]:
-    for file, totals in rows:
-        for name, (declared, found) in json.loads(totals).items():
+def _disagreements(deliveries: Sequence[Mapping[str, str]]) -> Iterable[Disagreement]:
+    for delivery in deliveries:
+        for name, (declared, found) in json.loads(delivery["totals"]).items():
             if declared is not None and declared != found:
                 unit: Literal["money", "count"] = "money" if _MONEY.search(name) else "count"
-                yield Disagreement(file, name, declared, found, unit)
+                yield Disagreement(delivery["file"], name, declared, found, unit)
 
 
 def _histogram(rows: Sequence[tuple[int, int]], step: int) -> Histogram:

@@ -75,7 +75,7 @@ def run(
         progress=_stage(progress, "careers"),
     )
     derived = time.perf_counter()
-    task = _task(lake, snapshot, settings, manifest, career.versions["career"])
+    task = _task(snapshot, settings, manifest, keys, career.versions["career"])
     tasks = [replace(task, bucket=bucket) for bucket in range(lake.buckets)]
     rows = career.rows | derive(tasks, executor, _stage(progress, "rights"))
     publication = lake.publish(f"run {manifest.run}", run=manifest.run)
@@ -155,16 +155,19 @@ def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] |
     return None if progress is None else partial(progress, name)
 
 
-def _task(lake: Lake, snapshot: Snapshot, settings: Settings, manifest: Manifest, career: int) -> BucketTask:
+def _task(
+    snapshot: Snapshot, settings: Settings, manifest: Manifest, keys: KeySpace, career: int
+) -> BucketTask:
     """The task of the first bucket; the others differ in the bucket alone."""
     known = settings.known_date
     observed = _latest(snapshot, "declared_period", "month", known)
     return BucketTask(
-        lake=lake,
+        lake=snapshot.lake,
         tables={**manifest.tables, "career": career},
         bucket=0,
         run=manifest.run,
         publication=snapshot.number,
+        keys=keys,
         country=settings.country,
         overlay=manifest.overlay,
         law_date=settings.law_date,

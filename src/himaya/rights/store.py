@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from himaya.career import KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly
-from himaya.lake import Lake, Staged, map_tasks
+from himaya.career import KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly, persons_only
+from himaya.lake import KeySpace, Lake, Staged, map_tasks
 from himaya.rights.lists import Rights
 from himaya.rights.model import RunError
 from himaya.rights.people import People
@@ -35,6 +35,8 @@ class BucketTask:
     bucket: int
     run: str
     publication: int
+    keys: KeySpace
+    """Tells persons from occasional labour, which is nobody's career."""
     country: str
     overlay: str | None
     law_date: date
@@ -83,7 +85,7 @@ def gather(task: BucketTask) -> People:
         register=read("insured_person"),
         deaths=read("death"),
         pensions=read("pension_in_payment"),
-        monthly=Monthly.from_table(career, task.known_date),
+        monthly=Monthly.from_table(persons_only(career, task.keys), task.known_date),
         known_on=task.known_date,
         paid_month=task.paid_month,
     )

@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - the docstring of a value is a noun phrase; takes the arguments it depends on
 """Contributions to the CNSS, month by month, by branch and by who owes them.
 
 Short term and long term are owed on pay up to the ceiling; family, AMO and training on the whole of it.

@@ -1,4 +1,3 @@
-# ruff: noqa: D401, PLR0917 - the docstring of a value is a noun phrase; takes the arguments it depends on
 """Old-age pension of the general scheme: dahir 1-72-184 of 27 July 1972, law 02.24 and decree 2.25.265.
 
 Read from top to bottom: who has the right, from when, and how much.
@@ -283,4 +282,6 @@ def monthly_amount(
 )
 def refund(reason: Any, long_term_both: Any, months: Any, career_end: Any) -> Any:
     """Employer's and employee's long-term contributions of the career. Only if a refund is due."""
-    return only_where(total(between(long_term_both, months, before=career_end)), reason == REASON["refund_due"])
+    return only_where(
+        total(between(long_term_both, months, before=career_end)), reason == REASON["refund_due"]
+    )

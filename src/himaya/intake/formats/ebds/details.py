@@ -1,4 +1,3 @@
-# ruff: noqa: PLR0917 - kernels take the arrays they need
 """The compiled rules of the detail lines (02 and 04), and the reading of fields for all records.
 
 Arrays are handed down one by one, never in tuples: the references of a tuple of arrays are counted at every

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR0917 - kernels take the arrays they need
 """One compiled pass over the physical lines of a block: records, fields, rules, running totals, rows.
 
 The state of a delivery between two blocks is a handful of integers and the sums of its details, so a delivery
@@ -184,7 +183,7 @@ def _is_placeholder(
     body = records[record, PLACES + 2 * S_PERIOD] + records[record, PLACES + 2 * S_PERIOD + 1]
     if length != line_width or not is_blank_or_zero(buffer, at + body, length - body):
         return False
-    for i in range(at + 3, at + body):  # noqa: SIM110 - Numba compiles no generator
+    for i in range(at + 3, at + body):
         if buffer[i] != SPACE and not 48 <= buffer[i] <= 57:
             return False
     return True

@@ -1,0 +1,161 @@
+"""Each command as a person uses it: what it prints, in which language, with which exit code."""
+
+import json
+import sys
+
+import pytest
+
+from himaya.cli.app import app, main
+
+COMMANDS = [
+    "init",
+    "intake",
+    "replay",
+    "quarantine",
+    "status",
+    "run",
+    "list",
+    "explain",
+    "report",
+    "help",
+    "demo",
+]
+
+
+@pytest.fixture
+def himaya(monkeypatch, capsys, fund):
+    """Run a command in the demonstration's fund; gives exit code, stdout, stderr."""
+
+    def run(*words, fund_folder=fund.folder):
+        monkeypatch.setenv("HIMAYA_FUND", str(fund_folder))
+        monkeypatch.setattr(sys, "argv", ["himaya", *map(str, words)])
+        with pytest.raises(SystemExit) as ending:
+            main()
+        out, err = capsys.readouterr()
+        return ending.value.code or 0, out, err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "command", [word for word in COMMANDS if word not in {"init", "intake", "replay", "demo"}]
+)
+def test_every_command_answers_in_one_json_document(himaya, fund, command):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    words = {"quarantine": ["1"], "list": ["take-up"], "explain": [person], "help": ["control-sum"]}
+    code, out, _ = himaya(command, *words.get(command, []), "--json")
+    assert code == 0
+    assert isinstance(json.loads(out), dict)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_json_and_language_and_explains_itself(himaya, command):
+    code, out, _ = himaya(command, "--help")
+    assert code == 0
+    assert "--json" in out
+    assert "--lang" in out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Entitled to an old-age"), ("fr", "Droit ouvert"), ("ar", "الحق في معاش")]
+)
+def test_the_explanation_speaks_the_language_asked_for(himaya, fund, lang, words):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    code, out, _ = himaya("explain", person, "--lang", lang)
+    assert code == 0
+    assert words in out
+
+
+def test_lists_cite_publication_and_run(himaya, demonstration):
+    _, out, _ = himaya("list", "take-up", "--lang", "en")
+    assert demonstration.run in out
+    _, out, _ = himaya("list", "take-up", "--json", "--limit", "2")
+    document = json.loads(out)
+    assert document["run"] == demonstration.run
+    assert len(document["rows"]) == 2
+    assert document["total"] == demonstration.lists["take-up"]
+
+
+def test_a_list_goes_to_a_spreadsheet_whole(himaya, demonstration, tmp_path):
+    file = tmp_path / "list.csv"
+    code, _, _ = himaya("list", "differences", "--csv", file, "--limit", "1")
+    assert code == 0
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == demonstration.lists["differences"] + 1
+    assert lines[0].startswith("person,paid_amount,due_amount")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["list", "takeup"], 2, "take-up"),
+        (["explain", "199999999"], 4, "check digit"),
+        (["explain", "12"], 2, "nine digits"),
+        (["help", "control-sums"], 2, "control-sum"),
+        (["run", "--law-date", "01/10/2026"], 2, "2026-10-01"),
+        (["status", "--lang", "de"], 2, "en, fr, ar"),
+        (["quarantine", "999999"], 1, "999999"),
+        (["report", "--output", "/proc/no/such"], 1, "/proc/no"),
+        (["run", "--overlay", "/no/such.yaml"], 2, "/no/such.yaml"),
+    ],
+)
+def test_a_mistake_gets_its_exit_code_and_what_to_do(himaya, words, code, told):
+    status, out, err = himaya(*words)
+    assert status == code
+    assert told in err
+    assert out == ""
+
+
+def test_a_mistake_is_json_when_json_was_asked_for(himaya):
+    code, out, _ = himaya("explain", "199999999", "--json")
+    assert code == 4
+    assert json.loads(out)["error"]["code"] == "person-not-found"
+
+
+def test_a_folder_that_is_no_fund_says_how_to_make_one(himaya, tmp_path):
+    code, _, err = himaya("status", fund_folder=tmp_path)
+    assert code == 2
+    assert "himaya init" in err
+
+
+def test_files_go_in_and_the_copy_is_refused(himaya, tmp_path):
+    folder, file = tmp_path / "fund", tmp_path / "affilies.csv"
+    file.write_bytes(
+        "NUM_AFFILIE;RAISON_SOCIALE;ACTIVITE;VILLE;DATE_AFFILIATION\n1234560;A;B;C;01/01/2020\n".encode(
+            "cp1252"
+        )
+    )
+    assert himaya("init", folder)[0] == 0
+    code, out, _ = himaya("intake", file, "--json", "--workers", "1", fund_folder=folder)
+    first = json.loads(out)["deliveries"][0]
+    assert code == 0
+    assert {
+        "file",
+        "status",
+        "lines",
+        "accepted",
+        "quarantined",
+        "structural",
+        "codes",
+        "totals_agree",
+    } <= set(first)
+    assert (first["status"], first["lines"], first["accepted"], first["structural"]) == ("accepted", 2, 1, 1)
+    code, out, _ = himaya("intake", file, "--json", "--workers", "1", fund_folder=folder)
+    again = json.loads(out)["deliveries"][0]
+    assert (again["status"], again["duplicate_of"]) == ("duplicate", first["delivery"])
+    (tmp_path / "what.bin").write_bytes(b"neither fish nor fowl\n")
+    code, out, _ = himaya(
+        "intake", tmp_path / "what.bin", "--workers", "1", "--lang", "fr", fund_folder=folder
+    )
+    assert code == 3
+    assert "refus" in out
+
+
+def test_completion_is_offered(himaya):
+    code, out, _ = himaya("--show-completion", "bash")
+    assert code == 0
+    assert "himaya" in out
+
+
+def test_every_command_is_tested_here():
+    assert {command.name for command in app.registered_commands} == set(COMMANDS)

@@ -1,0 +1,27 @@
+"""The whole chain works with the network cut off: nothing phones home, nothing is downloaded."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+CHAIN = "from himaya.cli import main; main()"
+
+
+@pytest.mark.skipif(
+    shutil.which("unshare") is None
+    or subprocess.run(["unshare", "-rn", "true"], check=False).returncode != 0,
+    reason="this machine does not let a process leave the network",
+)
+def test_the_chain_runs_without_network(tmp_path):
+    """In a network namespace of its own the process has not even a loopback interface that is up."""
+    command = ["unshare", "-rn", sys.executable, "-c", CHAIN, "demo", "--dir", tmp_path / "demo"]
+    done = subprocess.run(
+        [*command, "--persons", "2000", "--json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["deliveries"]["lost"] == 0
+    assert document["lists"]["take-up"] > 0
