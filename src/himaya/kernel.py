@@ -33,7 +33,7 @@ def cache_folder() -> Path:
     return base / f"kernels-{digest.hexdigest()}"
 
 
-numba.config.CACHE_DIR = str(cache_folder())
+numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
 
 
 def kernel(function: F) -> F:

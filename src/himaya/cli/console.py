@@ -31,13 +31,19 @@ interrupted."""
 PIPE_WIDTH = 200
 
 
+def _terminal() -> Terminal:
+    """Standard output: as wide as the terminal; wide enough for a table where it is a file or a pipe."""
+    terminal = Terminal(highlight=False)
+    return terminal if terminal.is_terminal else Terminal(highlight=False, width=PIPE_WIDTH)
+
+
 @dataclass
 class Console:
     """How this command speaks: language, JSON or text."""
 
     lang: language.Language
     as_json: bool
-    out: Terminal = field(default_factory=lambda: _terminal())
+    out: Terminal = field(default_factory=_terminal)
     err: Terminal = field(default_factory=lambda: Terminal(stderr=True, highlight=False))
 
     def text(self, key: str, **values: Any) -> str:
@@ -117,12 +123,6 @@ class Console:
 
         with bars:
             yield advance
-
-
-def _terminal() -> Terminal:
-    """Standard output: as wide as the terminal; wide enough for a table where it is a file or a pipe."""
-    terminal = Terminal(highlight=False)
-    return terminal if terminal.is_terminal else Terminal(highlight=False, width=PIPE_WIDTH)
 
 
 def _plain(value: Any) -> Any:
