@@ -299,6 +299,14 @@ def test_a_table_made_anew_at_the_same_place_is_not_confused_with_the_old_one(tm
         shutil.rmtree(lake.root)
 
 
+def test_a_contract_that_changed_since_the_table_was_made_is_noticed(lake):
+    schema = pa.schema([("shelf", pa.int64()), ("codes", pa.list_(pa.string())), ("room", pa.int32())])
+    changed = Lake(lake.root, {"shelf": TableSpec("shelf", schema, ("shelf",), bucketed=False)}, lake.buckets)
+    with pytest.raises(LakeError, match="other columns than its contract has now: room, shelf"):
+        put_shelves(changed, "a", 1)
+    assert shelf_numbers(lake) == []
+
+
 @pytest.mark.parametrize(
     ("name", "schema", "by", "expected"),
     [

@@ -14,9 +14,10 @@ from himaya.lake.errors import (
 from himaya.lake.executor import InlineExecutor, map_tasks, open_executor
 from himaya.lake.keys import KeySpace, bucket_of, load_secret, new_secret
 from himaya.lake.lake import Lake, Publication, Snapshot
+from himaya.lake.log import FileEntry
 from himaya.lake.spec import TableSpec
 from himaya.lake.staging import Staged
-from himaya.lake.table import FileEntry, Table
+from himaya.lake.table import Table
 from himaya.lake.workspace import Workspace
 
 __all__ = [

@@ -10,18 +10,17 @@ import random
 import re
 import time
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import deltalake
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
-from deltalake.transaction import AddAction, RemoveAction
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from himaya.lake import storage
 from himaya.lake.errors import LakeConflictError, LakeDamagedError, LakeError
+from himaya.lake.log import FileEntry, absent, add_action, list_files, open_table, remove_action
 from himaya.lake.spec import BUCKET, TableSpec, sql_type
 from himaya.lake.staging import Staged, arrange, parquet, statistics
 
@@ -40,21 +39,6 @@ _CONFIGURATION = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
-
-
-@dataclass(frozen=True)
-class FileEntry:
-    """One file of a version of a table."""
-
-    path: str
-    bucket: int | None
-    rows: int
-    bytes: int
-    name: str
-    """Path relative to the table's folder, as the log has it."""
-    lowest: Any
-    highest: Any
-    """Bounds of the first sort column, as the log has them; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -86,20 +70,20 @@ class Table:
 
     def version(self) -> int:
         """Return the number of the latest version."""
-        return int(_open(str(self.path), None).version())
+        return int(open_table(str(self.path), None).version())
 
     def landed(self, transaction: str) -> bool:
         """Whether this transaction was committed."""
-        return _open(str(self.path), None).transaction_version(transaction) is not None
+        return open_table(str(self.path), None).transaction_version(transaction) is not None
 
     def entries(self, version: int | None = None, bucket: int | None = None) -> tuple[FileEntry, ...]:
         """List the files of a version (the latest by default), of one bucket or all, in a fixed order."""
         version = self.version() if version is None else version
         key = self.spec.sort_by[0] if self.spec.sort_by else ""
         try:
-            entries = _entries(str(self.path), version, key, storage.born(self.path))
+            entries = list_files(str(self.path), version, key, storage.born(self.path))
         except FileNotFoundError as error:
-            raise _absent(str(self.path), str(error)) from error
+            raise absent(str(self.path), str(error)) from error
         return entries if bucket is None else tuple(entry for entry in entries if entry.bucket == bucket)
 
     def files(self, version: int | None = None, bucket: int | None = None) -> list[str]:
@@ -297,15 +281,18 @@ class Table:
         new: bool = True,
     ) -> int:
         """Add and remove files in one version. Each attempt is made against the table as it then stands."""
-        adds = [_add(each.path, each, new=new) for each in staged if each.path is not None]
+        adds = [add_action(each.path, each, new=new) for each in staged if each.path is not None]
         for folder in {self.path, *((self.path / action.path).parent for action in adds)}:
             storage.sync(folder)
         for attempt in range(ATTEMPTS):
-            table = _open(str(self.path), None)
+            table = open_table(str(self.path), None)
             version = int(table.version())
             if table.transaction_version(transaction) is not None:
                 return version
-            removes = [_remove(each, new=new) for each in obsolete(self.entries(version))] if obsolete else []
+            self._require_same_columns(table)
+            removes = (
+                [remove_action(each, new=new) for each in obsolete(self.entries(version))] if obsolete else []
+            )
             try:
                 table.create_write_transaction(
                     [*adds, *removes],
@@ -333,41 +320,20 @@ class Table:
             mend="Run the command again when they have finished; nothing of this one is visible.",
         )
 
+    def _require_same_columns(self, table: deltalake.DeltaTable) -> None:
+        there = {field.name: field.type for field in pa.schema(table.schema())}
+        ours = {field.name: field.type for field in self._delta_schema()}
+        if there != ours:
+            differing = sorted(name for name in {*there, *ours} if there.get(name) != ours.get(name))
+            raise LakeError(
+                f"{self.spec.name} was made with other columns than its contract has now: {', '.join(differing)}",
+                where=str(self.path),
+                mend="Use the program that the fund was made with, or make a new fund.",
+            )
+
     def _delta_schema(self) -> pa.Schema:
         schema = self.spec.schema
         return schema.append(pa.field(BUCKET, pa.int32())) if self.spec.bucketed else schema
-
-
-def pause(attempt: int) -> None:
-    """Wait a random while, longer after each attempt, so that writers who met once do not meet again."""
-    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))  # noqa: S311 - no secret
-
-
-def _add(path: str, staged: Staged, *, new: bool) -> AddAction:
-    partition = {} if staged.bucket is None else {BUCKET: str(staged.bucket)}
-    now = time.time_ns() // 1_000_000
-    return AddAction(path, staged.bytes, partition, now, new, staged.statistics)
-
-
-def _remove(entry: FileEntry, *, new: bool) -> RemoveAction:
-    partition: dict[str, str | None] = {} if entry.bucket is None else {BUCKET: str(entry.bucket)}
-    return RemoveAction(entry.name, new, time.time_ns() // 1_000_000, entry.bytes, partition)
-
-
-def _open(path: str, version: int | None) -> deltalake.DeltaTable:
-    try:
-        return deltalake.DeltaTable(path, version=version)
-    except (TableNotFoundError, DeltaError) as error:
-        raise _absent(path, str(error)) from error
-
-
-def _absent(path: str, why: str) -> LakeError:
-    return LakeError(
-        "the table, or this version of it, cannot be opened",
-        where=path,
-        why=why,
-        mend="Check that this is a fund and that it is whole.",
-    )
 
 
 def _refused(error: Exception, path: Path) -> LakeError:
@@ -395,23 +361,9 @@ def _groups(entries: Iterable[FileEntry]) -> list[list[FileEntry]]:
     return [group for group in groups if len(group) > 1]
 
 
-@lru_cache(maxsize=4096)
-def _entries(path: str, version: int, key: str, born: tuple[int, int]) -> tuple[FileEntry, ...]:  # noqa: ARG001 - part of the cache's key
-    # A version never changes, so its list of files is read from the log once a process.
-    actions = pa.table(_open(path, version).get_add_actions(flatten=True)).to_pylist()
-    entries = [
-        FileEntry(
-            path=f"{path}/{row['path']}",
-            bucket=row.get(f"partition.{BUCKET}"),
-            rows=row["num_records"],
-            bytes=row["size_bytes"],
-            name=row["path"],
-            lowest=row.get(f"min.{key}"),
-            highest=row.get(f"max.{key}"),
-        )
-        for row in actions
-    ]
-    return tuple(sorted(entries, key=lambda entry: entry.path))
+def pause(attempt: int) -> None:
+    """Wait a random while, longer after each attempt, so that writers who met once do not meet again."""
+    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))  # noqa: S311 - no secret
 
 
 def _quoted(name: str) -> str:
