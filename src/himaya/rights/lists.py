@@ -2,7 +2,7 @@
 
 ========================  =============================================================================
 take_up                   living, entitled, not paid
-unsupported_payment       paid after death, to a person the register does not know, or without the right
+unsupported_payment       paid after death, to a person the register does not know, without the right, or twice
 difference                living, entitled and paid, but another amount
 ========================  =============================================================================
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from himaya.law import System
+    from himaya.law import Cases, System
     from himaya.rights.people import People
 
 TARGETS = (
@@ -40,7 +40,8 @@ TARGETS = (
 )
 """What a run asks the law for."""
 
-PAID_AFTER_DEATH, PERSON_UNKNOWN, REFUND = "paid-after-death", "person-unknown", "refund-due"
+PAID_AFTER_DEATH, PERSON_UNKNOWN, PAID_TWICE = "paid-after-death", "person-unknown", "paid-twice"
+REFUND = "refund-due"
 UNVERIFIED_SEPARATOR = ", "
 
 
@@ -63,8 +64,9 @@ class Rights:
         so that arrays stay aligned, and its answer is not used.
         """
         evaluation = evaluate(system, TARGETS, people.inputs(observed), on=on, known=known)
-        cases = np.char.replace(evaluation["reason"].names(), "_", "-")
-        reasons = np.where(people.registered, cases, PERSON_UNKNOWN)
+        cases = cast("Cases", system.rule("reason", on).unit)
+        codes = np.array([case.replace("_", "-") for case in cases.members])
+        reasons = np.where(people.registered, codes[evaluation["reason"].values], PERSON_UNKNOWN)
         articles = {each.name: each.article for each in system.needed(TARGETS, on)}
         return cls(people, evaluation, reasons, articles)
 
@@ -137,25 +139,27 @@ class Rights:
         )
 
     def unsupported(self) -> pa.Table:
-        """Paid after the month of death, to an unknown person, or without the right."""
+        """Paid after the month of death, to an unknown person, without the right, or twice in one month."""
         people = self.people
         paid_month = -1 if people.paid_month is None else month_of(people.paid_month)
         died = np.ma.getdata(people.death_date).astype(np.int32)
         death_month = months_of_days(died)
         dead = ~people.alive & (death_month < paid_month)
-        cases = [
-            people.paid & dead,
-            people.paid & ~people.registered,
-            people.paid & people.alive & ~self.entitled,
-        ]
-        at = np.flatnonzero(np.logical_or.reduce(cases))
-        reason = np.select([dead, ~people.registered], [PAID_AFTER_DEATH, PERSON_UNKNOWN], self.reasons)[at]
+        unknown = ~people.registered
+        without = people.alive & ~self.entitled
+        twice = people.paid_again > 0
+        at = np.flatnonzero(people.paid & (dead | unknown | without | twice))
+        reason = np.select(
+            [dead, unknown, without], [PAID_AFTER_DEATH, PERSON_UNKNOWN, self.reasons], PAID_TWICE
+        )[at]
+        paid = np.ma.getdata(people.paid_amount).astype(np.int64)
+        wrong = people.paid_again + np.where(dead | unknown | without, paid, 0)
         effect = np.ma.getdata(people.effect_date).astype(np.int32)
         since = np.where(dead, days_of_months(death_month + 1), effect)[at].astype(np.int32)
         return pa.table(
             {
                 "person_key": people.person_key[at],
-                "paid_amount": np.ma.getdata(people.paid_amount)[at].astype(np.int64),
+                "paid_amount": wrong[at],
                 "effect_date": pa.array(effect[at]).view(pa.date32()),
                 "reason": pa.array(reason, pa.string()),
                 "since": pa.array(since).view(pa.date32()),

@@ -39,6 +39,8 @@ class People:
         int32 (n,), days since 1970; masked for the living.
     paid_amount
         int64 (n,), centimes a month; masked where no old-age pension is in payment.
+    paid_again
+        int64 (n,), centimes a month that further lines of the same pension file pay to the same person.
     effect_date
         int32 (n,), start of the pension in payment; masked likewise.
     months, days, wages
@@ -53,6 +55,7 @@ class People:
     sex: pa.Array
     death_date: np.ma.MaskedArray[Any, Any]
     paid_amount: np.ma.MaskedArray[Any, Any]
+    paid_again: NDArray[np.int64]
     effect_date: np.ma.MaskedArray[Any, Any]
     months: Ragged
     days: Ragged
@@ -95,7 +98,7 @@ class People:
                 pc.equal(pensions["branch"], "old_age"),
             )
         )
-        pensions = latest(pensions, known_on)
+        every, pensions = pensions, latest(pensions, known_on)
         keys = np.unique(
             np.concatenate(
                 [_array(register, "person_key"), _array(pensions, "person_key"), monthly.person_keys]
@@ -112,6 +115,7 @@ class People:
             sex=sex,
             death_date=_spread(keys, deaths, "death_date"),
             paid_amount=_spread(keys, pensions, "monthly_amount"),
+            paid_again=_paid_again(keys, every, pensions),
             effect_date=_spread(keys, pensions, "effect_date"),
             months=Ragged(monthly.month, offsets),
             days=Ragged(monthly.days, offsets),
@@ -178,6 +182,16 @@ def _spread(keys: NDArray[np.int64], table: pa.Table, name: str) -> np.ma.Masked
     spread = np.zeros(keys.size, values.dtype if values.size else np.int64)
     spread[at] = values
     return np.ma.MaskedArray(spread, mask=missing)
+
+
+def _paid_again(keys: NDArray[np.int64], every: pa.Table, standing: pa.Table) -> NDArray[np.int64]:
+    """What each person is paid by other lines of the delivery whose line stands; a correction is not a second one."""
+    delivery, line = (_spread(keys, standing, name).filled(-1) for name in ("delivery", "line"))
+    at = _positions(keys, every)
+    again = (_array(every, "delivery") == delivery[at]) & (_array(every, "line") != line[at])
+    extra = np.zeros(keys.size, np.int64)
+    np.add.at(extra, at[again], _array(every, "monthly_amount")[again])
+    return extra
 
 
 def _text(keys: NDArray[np.int64], table: pa.Table, name: str) -> pa.Array:
