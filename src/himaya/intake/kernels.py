@@ -43,9 +43,8 @@ def binary_array(
 ) -> pa.Array:
     """Slices of ``buffer`` as an Arrow array of binary values."""
     offsets, data = slices(buffer, starts, lengths)
-    return pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-    ).cast(pa.binary())
+    buffers = [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.binary(), len(starts), buffers)
 
 
 def code_lists(masks: NDArray[np.uint64], names: tuple[str, ...]) -> pa.Array:

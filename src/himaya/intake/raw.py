@@ -214,17 +214,20 @@ class RawIndex:
 
 def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[bytes]:
     """Cut a stream after line feeds, about :data:`FRAME_BYTES` at a time."""
-    pending = bytearray()
+    parts: list[bytes] = []
     for piece in pieces:
-        pending += piece
-        cut = last_end(pending, unit) if len(pending) >= FRAME_BYTES else 0
+        parts.append(piece)
+        if sum(map(len, parts)) < FRAME_BYTES:
+            continue
+        pending = b"".join(parts)
+        cut = last_end(pending, unit)
         if cut:
-            yield bytes(pending[:cut])
-            del pending[:cut]
+            yield pending[:cut]
         elif len(pending) > MAX_LINE_BYTES:
             raise LineTooLongError(f"more than {MAX_LINE_BYTES} bytes stand without a line feed")
-    if pending:
-        yield bytes(pending)
+        parts = [pending[cut:]]
+    if rest := b"".join(parts):
+        yield rest
 
 
 @lru_cache(maxsize=2)

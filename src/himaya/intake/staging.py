@@ -12,7 +12,7 @@ import pyarrow as pa
 from himaya.contract.identifiers import INSURED
 from himaya.intake.formats import formats
 from himaya.intake.kernels import binary_array, code_lists
-from himaya.lake import Lake, Staged, TableSpec, bucket_of
+from himaya.lake import Lake, Staged, TableSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,7 +147,7 @@ class Staging:
             self._flush(table)
         if self._kept and "quarantine" not in self._landed:
             tables = [self._quarantined(kind, kept) for kind, kept in sorted(self._kept.items())]
-            self._stage("quarantine", pa.concat_tables(tables), None)
+            self._stage(self._lake.specs["quarantine"], pa.concat_tables(tables))
 
     def _quarantined(self, kind: str, kept: list[_Kept]) -> pa.Table:
         """Quarantine rows of all deliveries of one format."""
@@ -193,7 +193,7 @@ class Staging:
             if table == register:
                 self._known[table].append(data[column].to_numpy().astype(np.int64))
         if table not in self._landed:
-            self._stage_rows(spec, data)
+            self._stage(spec, data)
 
     def _check(self, data: pa.Table, delivery: NDArray[np.int32]) -> None:
         for column, code in UNKNOWN.items():
@@ -206,24 +206,14 @@ class Staging:
                     for number, count in zip(numbers.tolist(), times.tolist(), strict=True):
                         self.unknown[number][code] += count
 
-    def _stage_rows(self, spec: TableSpec, data: pa.Table) -> None:
-        if not spec.bucketed:
-            self._stage(spec.name, data, None)
-            return
-        buckets = bucket_of(data["person_key"].to_numpy(), self._lake.buckets).astype(np.uint16)
-        order = np.argsort(buckets, kind="stable")
-        data = data.take(pa.array(order))
-        ends = np.cumsum(np.bincount(buckets, minlength=self._lake.buckets))
-        start = 0
-        for bucket, end in enumerate(ends.tolist()):
-            if end > start:
-                self._stage(spec.name, data.slice(start, end - start), bucket, self._files[spec.name])
-            start = end
+    def _stage(self, spec: TableSpec, data: pa.Table) -> None:
+        table, label = self._lake.table(spec.name), f"{self._label}-{self._files[spec.name]:03d}"
+        if spec.bucketed:
+            files = table.stage_buckets(data, buckets=self._lake.buckets, label=label)
+        else:
+            files = [table.stage(data, bucket=None, label=label)]
+        self.staged += [(spec.name, file) for file in files]
         self._files[spec.name] += 1
-
-    def _stage(self, table: str, data: pa.Table, bucket: int | None, number: int = 0) -> None:
-        label = f"{self._label}-{number:03d}"
-        self.staged.append((table, self._lake.table(table).stage(data, bucket=bucket, label=label)))
 
 
 def _gather(field: pa.Field, parts: list[tuple[int, Column | None]]) -> pa.Array:

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from himaya.lake.keys import bucket_of
+
 if TYPE_CHECKING:
     from himaya.lake.spec import TableSpec
 
@@ -58,24 +60,46 @@ def is_sorted(data: pa.Table, by: tuple[str, ...]) -> bool:
     return True
 
 
-def parquet(data: pa.Table) -> pa.Buffer:
-    """Write rows as one Parquet file: zstd, statistics for every column, small encodings.
+def split(data: pa.Table, buckets: int) -> list[tuple[int, pa.Table]]:
+    """Rows by bucket, each with some rows; in a bucket by person, and those of one person in the order given."""
+    keys = data["person_key"].to_numpy().astype(np.int64, copy=False)
+    # The bucket is the low bits of the key, the same for all keys of a bucket: with these bits moved to the
+    # front, one sort divides the rows and orders them. The first bit flipped makes signed keys ascend.
+    bits = np.uint64(buckets.bit_length() - 1)
+    plain = keys.view(np.uint64) ^ np.uint64(1 << 63)
+    order = np.argsort((plain >> bits) | (plain << (np.uint64(64) - bits)) if bits else plain, kind="stable")
+    data = data.take(pa.array(order))
+    ends = np.cumsum(np.bincount(bucket_of(keys, buckets), minlength=buckets)).tolist()
+    parts = zip(range(buckets), [0, *ends], ends, strict=False)
+    return [(bucket, data.slice(start, end - start)) for bucket, start, end in parts if end > start]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How the columns of a file are written.
 
     Measured on careers: dictionaries for columns of few values and differences for whole numbers of many read
     a third faster, and take a tenth less room, than plain values.
     """
-    sample = data.slice(0, _SAMPLE)
-    dictionary, differences = [], {}
-    for field in data.schema:
-        few = (
-            _FEW * pc.count_distinct(sample[field.name]).as_py() <= sample.num_rows
-            if _counts(field.type)
-            else False
-        )
-        if few:
-            dictionary.append(field.name)
-        elif pa.types.is_int32(field.type) or pa.types.is_int64(field.type):
-            differences[field.name] = "DELTA_BINARY_PACKED"
+
+    dictionary: tuple[str, ...]
+    differences: tuple[str, ...]
+
+    @classmethod
+    def of(cls, data: pa.Table) -> Encoding:
+        """Choose by the first rows."""
+        sample = data.slice(0, _SAMPLE)
+        few = {
+            field.name
+            for field in data.schema
+            if _counts(field.type) and _FEW * pc.count_distinct(sample[field.name]).as_py() <= sample.num_rows
+        }
+        whole = {f.name for f in data.schema if pa.types.is_int32(f.type) or pa.types.is_int64(f.type)}
+        return cls(tuple(sorted(few)), tuple(sorted(whole - few)))
+
+
+def parquet(data: pa.Table, encoding: Encoding) -> pa.Buffer:
+    """Write rows as one Parquet file: zstd, statistics for every column, small encodings."""
     sink = pa.BufferOutputStream()
     pq.write_table(
         data,
@@ -83,8 +107,8 @@ def parquet(data: pa.Table) -> pa.Buffer:
         row_group_size=ROW_GROUP,
         compression="zstd",
         compression_level=1,
-        use_dictionary=dictionary,
-        column_encoding=differences or None,
+        use_dictionary=list(encoding.dictionary),
+        column_encoding=dict.fromkeys(encoding.differences, "DELTA_BINARY_PACKED") or None,
         store_schema=False,
     )
     return sink.getvalue()

@@ -9,6 +9,7 @@ import hashlib
 import random
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from himaya.lake import storage
 from himaya.lake.errors import LakeConflictError, LakeDamagedError, LakeError
 from himaya.lake.log import FileEntry, absent, add_action, list_files, open_table, remove_action
 from himaya.lake.spec import BUCKET, TableSpec, sql_type
-from himaya.lake.staging import Staged, arrange, parquet, statistics
+from himaya.lake.staging import Encoding, Staged, arrange, parquet, split, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 ATTEMPTS = 20
 COMPACT_BYTES = 128 << 20
 """Files smaller than this are worth joining, until together they pass it."""
+
+_SIDE_BY_SIDE = 8
+"""Files that one worker makes at the same time."""
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CONFIGURATION = {
@@ -180,16 +184,36 @@ class Table:
         LakeWriteError
             If storage refuses; nothing is left behind.
         """
+        self._require_label(label)
         if (bucket is None) == self.spec.bucketed:
             raise LakeError(
                 f"rows of {self.spec.name} were staged {'without' if bucket is None else 'with'} a bucket"
             )
-        if not _LABEL.fullmatch(label):
-            raise LakeError(f"{label!r} cannot name a file", mend="Use letters, digits, '.', '_' and '-'.")
         if data.num_rows == 0:
             return Staged(None, 0, 0, bucket, "")
-        data = arrange(self.spec.conform(data), self.spec)
-        content = parquet(data)
+        data = self.spec.conform(data)
+        return self._put(data, bucket, label, Encoding.of(data))
+
+    def stage_buckets(self, data: pa.Table, *, buckets: int, label: str) -> list[Staged]:
+        """Divide rows of many people by bucket, one file for each that has any; otherwise as :meth:`stage`.
+
+        Files are made side by side: a disk that makes several durable at once takes hardly longer than for one.
+        """
+        self._require_label(label)
+        if not self.spec.bucketed:
+            raise LakeError(f"rows of {self.spec.name} were staged with a bucket")
+        parts = split(self.spec.conform(data), buckets)
+        if not parts:
+            return []
+        # All are alike: the largest tells how to write them.
+        encoding = Encoding.of(max((rows for _, rows in parts), key=len))
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+            return list(threads.map(lambda part: self._put(part[1], part[0], label, encoding), parts))
+
+    def _put(self, data: pa.Table, bucket: int | None, label: str, encoding: Encoding) -> Staged:
+        """Write rows to the file that belongs to their bucket and label."""
+        data = arrange(data, self.spec)
+        content = parquet(data, encoding)
         folder = "" if bucket is None else f"{BUCKET}={bucket}/"
         name = f"{folder}{label}.parquet"
         if not _holds(self.path / name, content):
@@ -197,6 +221,11 @@ class Table:
                 name = f"{folder}{label}-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
             storage.put(self.path / name, content)
         return Staged(name, content.size, data.num_rows, bucket, statistics(data))
+
+    @staticmethod
+    def _require_label(label: str) -> None:
+        if not _LABEL.fullmatch(label):
+            raise LakeError(f"{label!r} cannot name a file", mend="Use letters, digits, '.', '_' and '-'.")
 
     def append(self, staged: Iterable[Staged], *, transaction: str) -> int:
         """Commit staged files in one version; a transaction that landed before changes nothing.
