@@ -38,7 +38,7 @@ def unit_of(head: bytes) -> Unit:
     return "u1"
 
 
-def count_ends(data: bytes, unit: Unit) -> tuple[int, int]:
+def count_ends(data: bytes | memoryview, unit: Unit) -> tuple[int, int]:
     """Count line feeds in ``data``, and those that follow a CR; a count apart from :func:`split`."""
     if unit == "u1":
         feeds, after_cr = _ends(np.frombuffer(data, np.uint8))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from himaya.intake.formats import formats
@@ -19,7 +21,7 @@ GROUP_FILES = 400
 LARGE_BYTES = 16 << 20
 """A delivery from this size on has tasks of its own, and several where its format is splittable."""
 TASK_BYTES = (16 << 20, 192 << 20)
-"""Least and most bytes of a load task; between them an eighth of the batch."""
+"""Least and most bytes of a load task, about; between them an eighth of the batch."""
 
 
 def groups(sources: Sequence[Source]) -> Iterator[tuple[tuple[int, Source], ...]]:
@@ -41,30 +43,26 @@ def groups(sources: Sequence[Source]) -> Iterator[tuple[tuple[int, Source], ...]
 
 def portions(items: Sequence[Item], base: LoadTask) -> list[LoadTask]:
     """Divide deliveries into tasks of like size, a large one among several where it may be split."""
-    total = sum(_size(item) for item in items)
-    room = min(max(total // 8, TASK_BYTES[0]), TASK_BYTES[1])
+    room = min(max(sum(map(_size, items)) // 8, TASK_BYTES[0]), TASK_BYTES[1])
     tasks: list[LoadTask] = []
 
-    def put(chosen: Sequence[Item], frames: tuple[int, int] | None = None) -> None:
+    def put(chosen: Iterable[Item], frames: tuple[int, int] | None = None) -> None:
         tasks.append(replace(base, label=f"{base.label}{len(tasks):04d}", items=tuple(chosen), frames=frames))
 
-    together: list[Item] = []
-    size = 0
     for item in items:
-        own = _size(item)
-        if own >= LARGE_BYTES and item.received.place is not None:
+        if _size(item) >= LARGE_BYTES and item.received.place is not None:
             frames = item.received.place.frames
-            parts = -(-own // room) if formats()[item.received.kind or ""].splittable else 1
+            parts = -(-_size(item) // room) if formats()[item.received.kind or ""].splittable else 1
             for part in range(parts):
                 put((item,), (frames * part // parts, frames * (part + 1) // parts))
-            continue
-        if together and size + own > room:
-            put(together)
-            together, size = [], 0
-        together.append(item)
-        size += own
-    if together:
-        put(together)
+    small = [item for item in items if _size(item) < LARGE_BYTES]
+    size = sum(map(_size, small))
+    many = max(round(size / room), 1)
+    # An item goes where its middle lies when all of them are laid end to end and cut into equal parts.
+    ends = accumulate(map(_size, small))
+    parts_of = [int((end - _size(item) / 2) / size * many) for item, end in zip(small, ends, strict=True)]
+    for _, together in groupby(zip(parts_of, small, strict=True), itemgetter(0)):
+        put(item for _, item in together)
     return tasks
 
 

@@ -117,7 +117,7 @@ class PackWriter:
         self._write(bytes(self._shared), 1, 0)
         self._shared.clear()
 
-    def _write(self, data: bytes, first_line: int, first_byte: int) -> None:
+    def _write(self, data: bytes | memoryview, first_line: int, first_byte: int) -> None:
         packed = self._codec.compress(data, asbytes=True)
         self.frames.append(Frame(self._file.tell(), len(packed), len(data), first_line, first_byte))
         self._file.write(packed)
@@ -212,7 +212,7 @@ class RawIndex:
         raise RawError(f"delivery {delivery} has no line {number}", where=str(self.folder))
 
 
-def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[bytes]:
+def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[memoryview]:
     """Cut a stream after line feeds, about :data:`FRAME_BYTES` at a time."""
     parts: list[bytes] = []
     for piece in pieces:
@@ -222,12 +222,12 @@ def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[bytes]:
         pending = b"".join(parts)
         cut = last_end(pending, unit)
         if cut:
-            yield pending[:cut]
+            yield memoryview(pending)[:cut]
         elif len(pending) > MAX_LINE_BYTES:
             raise LineTooLongError(f"more than {MAX_LINE_BYTES} bytes stand without a line feed")
         parts = [pending[cut:]]
     if rest := b"".join(parts):
-        yield rest
+        yield memoryview(rest)
 
 
 @lru_cache(maxsize=2)

@@ -186,7 +186,7 @@ class Staging:
         }
         columns["delivery"] = pa.array(delivery)
         columns["known_from"] = pa.repeat(pa.scalar(self._known_from, pa.date32()), len(delivery))
-        data = pa.Table.from_arrays([columns[field.name] for field in spec.schema], schema=spec.schema)
+        data = pa.table({name: columns[name] for name in spec.schema.names})
         if table not in UNCHECKED:
             self._check(data, delivery)
         for column, register in REGISTERS.items():
@@ -224,6 +224,8 @@ def _gather(field: pa.Field, parts: list[tuple[int, Column | None]]) -> pa.Array
         pa.nulls(count, field.type) if values is None else _arrow(values, field.type)
         for count, values in parts
     ]
+    if any(array.type != arrays[0].type for array in arrays):
+        arrays = [array.cast(field.type) for array in arrays]
     return pa.concat_arrays(arrays)
 
 
@@ -234,4 +236,5 @@ def _arrow(values: Column, kind: pa.DataType) -> pa.Array:
         return pa.array(values, kind)
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
-    return values if values.type == kind else values.cast(kind)
+    same = values.type == kind or (pa.types.is_dictionary(values.type) and values.type.value_type == kind)
+    return values if same else values.cast(kind)

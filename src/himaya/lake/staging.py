@@ -92,7 +92,7 @@ class Encoding:
         few = {
             field.name
             for field in data.schema
-            if _counts(field.type) and _FEW * pc.count_distinct(sample[field.name]).as_py() <= sample.num_rows
+            if pa.types.is_dictionary(field.type) or _is_few(sample[field.name])
         }
         whole = {f.name for f in data.schema if pa.types.is_int32(f.type) or pa.types.is_int64(f.type)}
         return cls(tuple(sorted(few)), tuple(sorted(whole - few)))
@@ -134,5 +134,7 @@ def _is_fixed(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_date32(kind))
 
 
-def _counts(kind: pa.DataType) -> bool:
-    return not (pa.types.is_list(kind) or pa.types.is_boolean(kind))
+def _is_few(values: pa.ChunkedArray) -> bool:
+    if pa.types.is_list(values.type) or pa.types.is_boolean(values.type):
+        return False
+    return bool(_FEW * pc.count_distinct(values).as_py() <= len(values))

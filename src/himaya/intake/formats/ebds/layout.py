@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -68,30 +69,6 @@ class Tables(NamedTuple):
     situations: NDArray[np.int64]
     """The two bytes of each situation as one number, and 1 where it goes without pay; position is the rank,
     shape (situations, 2)."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """A few short words as bytes, to make columns of text: Arrow's ``take`` costs small files dear."""
-
-    words: tuple[str, ...]
-    lengths: NDArray[np.int32]
-    letters: NDArray[np.uint8]
-    """Shape (words, longest)."""
-    columns: NDArray[np.int32]
-    """0, 1, … as far as the longest word."""
-
-    @classmethod
-    def of(cls, words: Sequence[str]) -> Words:
-        """Prepare ASCII words."""
-        longest = max(map(len, words))
-        letters = "".join(word.ljust(longest) for word in words).encode("ascii")
-        return cls(
-            tuple(words),
-            np.array([len(word) for word in words], np.int32),
-            np.frombuffer(letters, np.uint8).reshape(len(words), longest),
-            np.arange(longest, dtype=np.int32),
-        )
 
 
 @dataclass(frozen=True)
@@ -187,9 +164,9 @@ class Layout:
     """In the order of :data:`LETTERS`."""
 
     @cached_property
-    def situation_words(self) -> Words:
+    def situation_words(self) -> pa.Array:
         """Codes of the situations by rank."""
-        return Words.of([situation.code for situation in self.situations])
+        return pa.array([situation.code for situation in self.situations])
 
     @cached_property
     def totals(self) -> Mapping[str, tuple[Total, ...]]:

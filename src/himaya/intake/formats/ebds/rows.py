@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from himaya.contract.identifiers import NO_NUMBER, OCCASIONAL_NUMBER, PersonNumbers
 from himaya.intake.formats.ebds.bytes import SPACE
-from himaya.intake.formats.ebds.layout import LETTERS, RECORDS_PER_LETTER, Words
+from himaya.intake.formats.ebds.layout import LETTERS, RECORDS_PER_LETTER
 from himaya.intake.formats.ebds.state import ROW
 from himaya.kernel import kernel
 from himaya.months import days_of_months
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from himaya.intake.formats.ebds.layout import Layout, Record
 
 _ALLOWANCES = ("allowance_to_pay", "allowance_to_deduct", "allowance_net", "allowance_to_repay")
-_RECORDS = Words.of([f"{letter}0{digit}" for letter in LETTERS for digit in range(RECORDS_PER_LETTER)])
-_EXPECTED = _RECORDS.words.index("A02")
+_RECORDS = [f"{letter}0{digit}" for letter in LETTERS for digit in range(RECORDS_PER_LETTER)]
+_RECORD_WORDS = pa.array(_RECORDS)
+_EXPECTED = _RECORDS.index("A02")
 
 
 def tables_of(
@@ -58,7 +59,7 @@ def tables_of(
     entrants = entrant.any()
     known = _validity(~entrant) if entrants else None
     declared: dict[str, Column] = shared | {
-        "record": _words(_RECORDS, record),
+        "record": _words(_RECORD_WORDS, record),
         "days": said["days"].astype(np.int8),
         "wage": said["wage"],
         "capped_wage": _column(said["capped_wage"], pa.int64(), None),
@@ -71,7 +72,7 @@ def tables_of(
     # Occasional labour is no one person: its names and cards must not become one person's identity.
     persons = np.flatnonzero(entrant & (number != OCCASIONAL_NUMBER))
     if len(persons):
-        name = _RECORDS.words[record[persons[0]]]
+        name = _RECORDS[record[persons[0]]]
         identity = _identity(said["at"][persons], number[persons], buffer, layout.records[name], layout)
         lines = said["line"][persons].astype(np.int32)
         tables["identity"] = identity | {"person_key": keys[persons], "line": lines}
@@ -109,15 +110,9 @@ def _text(buffer: NDArray[np.uint8], starts: NDArray[np.int64], width: int) -> p
     return pa.Array.from_buffers(pa.string(), len(starts), buffers)
 
 
-def _words(words: Words, places: NDArray[np.int64]) -> pa.Array:
-    """Give the word at each place."""
-    lengths = words.lengths[places]
-    offsets = np.zeros(len(places) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    content = words.letters[places][words.columns < lengths[:, None]]
-    return pa.Array.from_buffers(
-        pa.string(), len(places), [None, pa.py_buffer(offsets), pa.py_buffer(content)]
-    )
+def _words(words: pa.Array, places: NDArray[np.int64]) -> pa.Array:
+    """Give the word at each place, as a dictionary: it stays one until it rests."""
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int8)), words)
 
 
 def _column(values: NDArray[np.generic], kind: pa.DataType, validity: pa.Buffer | None) -> pa.Array:
