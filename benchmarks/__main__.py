@@ -18,16 +18,15 @@ COLUMNS = ("name", "value", "unit", "peer", "peer_value", "ratio")
 def main() -> None:
     """Run the benchmarks named on the command line, all by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "modules", nargs="*", default=MODULES, choices=[*MODULES, []], help="which (default: all)"
-    )
+    parser.add_argument("modules", nargs="*", choices=[*MODULES, []], help="which (default: all)")
     parser.add_argument("--quick", action="store_true", help="small sizes; prints, but keeps no results")
     options = parser.parse_args()
+    modules = tuple(options.modules) or MODULES
     found: dict[str, list[dict[str, Any]]] = {}
-    for name in options.modules:
+    for name in modules:
         print(f"== {name}", flush=True)
         found[name] = import_module(f"benchmarks.{name}").main(quick=options.quick)
-    if not options.quick and tuple(options.modules) == MODULES:
+    if not options.quick and modules == MODULES:
         RESULTS.write_text(_page(found), encoding="utf-8")
         print(f"written: {RESULTS}")
 
@@ -55,8 +54,8 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else str(value).strip()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Career elements per second from Parquet to pension, on two cores, against the best SQL found for DuckDB.
 
     python benchmarks/careers.py     # 20 million elements; memory at 10, 30 and 100 million
-    python benchmarks/careers.py --elements 2000000 --sizes 2000000
+    python benchmarks/careers.py --quick
 
 Both sides read the same Parquet files of a lake in the same run and must agree on every person: insured
 days, the sum of the last 96 capped monthly wages before the last declared month, and the pension. Memory and
@@ -47,6 +47,9 @@ CORES = 2
 BUCKETS = 128
 BUCKET = 1_000_000
 """Elements of a bucket: a fund of a million persons in 64 buckets has as many."""
+ELEMENTS, SIZES = 20_000_000, (10_000_000, 30_000_000, 100_000_000)
+"""Elements to measure speed with, and those to measure memory with."""
+QUICK = 2 * BUCKET
 LAW_DATE = date(2026, 10, 1)
 LAST_MONTH = month_of(date(2026, 9, 1))
 
@@ -226,6 +229,7 @@ def peers(files: list[str]) -> dict[str, Timed]:
     names = ", ".join(f"'{path}'" for path in files)
     timed = {}
     with duckdb.connect(config={"threads": CORES, "preserve_insertion_order": False}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         for name, sql in CAREER_SQL.items():
             for by, sources in (
                 ("at once", [f"[{names}]"]),
@@ -331,10 +335,9 @@ def _row(
     }
 
 
-def main(
-    elements: int = 20_000_000, sizes: Sequence[int] = (10_000_000, 30_000_000, 100_000_000)
-) -> list[dict[str, Any]]:
-    """Run all, print the rows and return them."""
+def main(*, quick: bool = False) -> list[dict[str, Any]]:
+    """Run all measurements, print the rows and return them."""
+    elements, sizes = (QUICK, [QUICK]) if quick else (ELEMENTS, SIZES)
     with tempfile.TemporaryDirectory(prefix="himaya-careers-") as name, open_executor(workers=CORES) as pool:
         rows = []
         for row in chain(speed(Path(name), elements, pool), growth(Path(name), sizes, pool)):
@@ -350,11 +353,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--elements", type=int, default=20_000_000)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000_000, 30_000_000, 100_000_000])
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
         _child(Path(asked.child[0]), int(asked.child[1]))
     else:
-        main(asked.elements, asked.sizes)
+        main(quick=asked.quick)
