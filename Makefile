@@ -7,7 +7,7 @@ FUND ?= demo
 PERSONS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo test coverage check bench docs lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,10 @@ demo: setup ## Build a synthetic fund, take its files in, apply the law, print t
 
 test: setup ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+coverage: setup ## Run the tests in one process and report what they reach
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report --skip-covered --sort=cover
 
 check: setup ## Lint, format, types, layers of imports, documentation
 	$(BIN)/ruff check .

@@ -44,7 +44,7 @@ CASES = {
         DEATHS, "{en: Date of death, fr: Date du décès}", "{en: Date of death, fr: Date du décès, ar: تاريخ الوفاة}", None, "ar: …"),
     "language empty": (
         DEATHS, '{en: Date of death, fr: "", ar: x}', "{en: Date of death, fr: Date du décès, ar: تاريخ الوفاة}", None, "fr: …"),
-    "unknown encoding": (DEATHS, "encodings: [latin1]", "encodings: [iso-8859-1]", None, "iso-8859-1"),
+    "unknown encoding": (DEATHS, "encodings: [latin1]", "encodings: [iso-8859-1, utf-8]", None, "iso-8859-1"),
     "unknown separator": (DEATHS, 'separator: ":"', 'separator: ";"', None, ";"),
     "unknown date format": (
         DEATHS, "value: [DD/MM/YYYY]", "value: [dd/MM/yyyy, yyyy-MM-dd, yyyyMMdd]", None, "dd/MM/yyyy"),

@@ -90,10 +90,10 @@ class Console:
             json.dump({"error": error.as_dict()}, sys.stdout, ensure_ascii=False)
             sys.stdout.write("\n")
             return
-        self.err.print(f"{self.text('error')}: {error.what}", style="bold red", markup=False, soft_wrap=True)
+        self.err.print(f"{self.text('error')} {error.what}", style="bold red", markup=False, soft_wrap=True)
         for key, value in (("where", error.where), ("why", error.why), ("mend", error.mend)):
             if value:
-                self.err.print(f"  {self.text(key)}: {value}", markup=False, soft_wrap=True)
+                self.err.print(f"  {self.text(key)} {value}", markup=False, soft_wrap=True)
         self.err.print(
             f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True
         )

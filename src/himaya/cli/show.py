@@ -92,10 +92,11 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
     )
     console.print()
     console.table(
-        ["kind", "deliveries", "lines", "accepted", "quarantined", "structural"],
+        ["kind", "status", "deliveries", "lines", "accepted", "quarantined", "structural"],
         [
             [
                 row["kind"],
+                console.text(f"delivery_status.{row['status']}"),
                 *(
                     language.number(row[n], lang)
                     for n in ("deliveries", "lines", "accepted", "quarantined", "structural")
@@ -103,7 +104,7 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
             ]
             for row in document["deliveries"]
         ],
-        numbers=range(1, 6),
+        numbers=range(2, 7),
     )
     console.print()
     console.table(
@@ -187,7 +188,7 @@ def code(console: Console, one: Code) -> None:
     console.print(one.title[console.lang])
     console.print()
     console.print(one.why[console.lang])
-    console.print(f"{console.text('mend')}: {one.mend[console.lang]}")
+    console.print(f"{console.text('mend')} {one.mend[console.lang]}")
 
 
 def demo(console: Console, result: DemoResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -67,15 +68,37 @@ def refused(item: Received, number: int | None) -> DeliveryReport:
 def superseded(
     report: DeliveryReport, findings: Findings, principals: dict[tuple[str, int, int], int]
 ) -> int | None:
-    """Give the delivery that a loaded principal supersedes; it stands for its month from now on."""
+    """Give the delivery that a loaded principal supersedes; it stands for its month from now on.
+
+    Only a whole declaration takes the place of an earlier one: a file that is cut, whose totals disagree or of which
+    lines are quarantined corrects the persons it names, and withdraws nobody.
+    """
     if not findings.principal or report.status not in LOADED or report.delivery is None:
         return None
     if findings.employer is None or findings.month is None:
         return None
     key = (report.kind or "", findings.employer, findings.month)
     before = principals.get(key)
+    if before is not None and (report.status != ACCEPTED or before >= report.delivery):
+        return None
     principals[key] = report.delivery
     return before
+
+
+def with_succession(
+    report: DeliveryReport, findings: Findings, principals: dict[tuple[str, int, int], int]
+) -> tuple[DeliveryReport, int | None]:
+    """Say in the report which earlier principal it supersedes, or that it is too damaged to do so."""
+    standing = dict(principals)
+    before = superseded(report, findings, principals)
+    if before is not None:
+        return replace(report, message=f"it takes the place of delivery {before}"), before
+    earlier = standing.get((report.kind or "", findings.employer or -1, findings.month or -1))
+    if findings.principal and report.status == PARTIAL and (report.delivery or 0) > (earlier or math.inf):
+        codes = dict(sorted({**report.codes, "incomplete-correction": 1}.items()))
+        message = f"it is not whole, so delivery {earlier} stands for whom it does not name"
+        return replace(report, codes=codes, message=message), None
+    return report, None
 
 
 def duplicate(item: Received, number: int, first: int) -> DeliveryReport:
@@ -96,7 +119,7 @@ def duplicate(item: Received, number: int, first: int) -> DeliveryReport:
 def delivery_report(item: Received, outcome: Outcome) -> DeliveryReport:
     """Say what became of a delivery that was read."""
     findings = outcome.findings
-    status = HELD if outcome.held else PARTIAL if outcome.quarantined else ACCEPTED
+    status = HELD if outcome.held else PARTIAL if outcome.quarantined or not is_whole(findings) else ACCEPTED
     return DeliveryReport(
         file=item.file,
         kind=findings.kind or item.kind,
@@ -111,6 +134,11 @@ def delivery_report(item: Received, outcome: Outcome) -> DeliveryReport:
         delivery=outcome.delivery,
         message=outcome.message or _why_held(outcome),
     )
+
+
+def is_whole(findings: Findings) -> bool:
+    """Whether a delivery that can be read is also complete: it has its end, and its totals agree."""
+    return findings.totals_agree is not False and not {"end-missing", "totals-missing"} & set(findings.codes)
 
 
 def delivery_codes(outcome: Outcome) -> dict[str, int]:

@@ -29,7 +29,7 @@ from himaya.intake.model import (
     DiskFullError,
     IntakeReport,
 )
-from himaya.intake.outcome import delivery_report, duplicate, join, refused, superseded
+from himaya.intake.outcome import delivery_report, duplicate, join, refused, with_succession
 from himaya.intake.portions import groups, portions
 from himaya.intake.raw import RawIndex, sync_folder
 from himaya.intake.receive import Received, ReceiveTask, receive
@@ -232,7 +232,7 @@ class Engine:
         """Give each delivery its number and find the duplicates."""
         past = store.Past.read(self.lake)
         just_done = {(report.delivery, report.file): report for report in resumed}
-        first_with = dict(past.first_with)
+        first_with: dict[str, int] = {}
         number = past.next_delivery
         answers: list[DeliveryReport | int] = []
         deliveries: list[tuple[int, Received]] = []
@@ -241,7 +241,7 @@ class Engine:
             if item.place is None:
                 answers.append(refused(item, None))
                 continue
-            first = first_with.get(item.sha256) if item.kind else None
+            first = past.first(item.sha256, item.kind) or first_with.get(item.sha256) if item.kind else None
             if (first, item.file) in just_done:
                 # The command that was interrupted is being repeated: its answer is what was finished now.
                 answers.append(just_done.pop((first, item.file)))
@@ -385,7 +385,7 @@ def _settle(
             outcome = outcomes[number]
             findings, version = outcome.findings, formats()[item.kind].version
             report = delivery_report(item, outcome)
-            supersedes = superseded(report, findings, principals)
+            report, supersedes = with_succession(report, findings, principals)
         reports[number] = report
         rows.append(
             store.delivery_row(

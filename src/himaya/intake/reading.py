@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from himaya.intake import store
 from himaya.intake.model import HELD, UnknownDeliveryError
 from himaya.intake.raw import raw_index
+from himaya.intake.sources import readable
 
 if TYPE_CHECKING:
     from himaya.lake import Snapshot, Workspace
@@ -58,7 +59,7 @@ def quarantined(snapshot: Snapshot, delivery: int, *, masked: bool = True) -> li
     rows: list[dict[str, Any]] = kept.filter(pc.invert(pc.is_in(kept["line"], value_set=gone))).to_pylist()
     for row in rows:
         text = row.pop("raw").decode("utf-8", "backslashreplace")
-        row["content"] = _mask(text) if masked else text
+        row["content"] = readable(_mask(text) if masked else text)
     return rows
 
 

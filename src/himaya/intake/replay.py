@@ -24,7 +24,7 @@ from himaya.intake.journal import ReplayEntry
 from himaya.intake.lines import unit_of
 from himaya.intake.load import Item, LoadTask, Outcome, load
 from himaya.intake.model import ACCEPTED, HELD, PARTIAL, DeliveryReport, UnknownDeliveryError
-from himaya.intake.outcome import delivery_codes, superseded
+from himaya.intake.outcome import delivery_codes, is_whole, with_succession
 from himaya.intake.raw import raw_index
 from himaya.intake.receive import Received
 from himaya.intake.sources import own_name
@@ -204,7 +204,7 @@ def _settle(
         report = DeliveryReport(
             file=row["file"],
             kind=row["kind"],
-            status=PARTIAL if quarantined else ACCEPTED,
+            status=PARTIAL if quarantined or not is_whole(outcome.findings) else ACCEPTED,
             lines=row["lines"],
             accepted=accepted,
             quarantined=quarantined,
@@ -215,8 +215,8 @@ def _settle(
             delivery=number,
         )
         before = row["supersedes"]
-        if row["status"] == HELD:
-            before = superseded(report, outcome.findings, principals)
+        if before is None:
+            report, before = with_succession(report, outcome.findings, principals)
         reports.append(report)
         changed = {
             "status": report.status,

@@ -87,7 +87,7 @@ def _expand(path: Path) -> Iterator[Source]:
     if not os.path.lexists(path) and glob.has_magic(str(path)):
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute patterns too
         if not matches:
-            yield Source(path, str(path), 0, ("missing-file", "no file fits this pattern"))
+            yield Source(path, readable(str(path)), 0, ("missing-file", "no file fits this pattern"))
         for match in matches:
             yield from _expand(Path(match))
     elif path.is_dir():
@@ -101,8 +101,12 @@ def _walk(folder: Path, top: Path) -> Iterator[Source]:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         label = folder.relative_to(top).as_posix()
-        yield Source(folder, folder.name if label == "." else label, 0, ("unreadable", _reason(error)))
+        yield Source(
+            folder, readable(folder.name if label == "." else label), 0, ("unreadable", _reason(error))
+        )
         return
+    if not entries and folder == top:
+        yield Source(folder, readable(folder.name), 0, ("missing-file", "the folder is empty"))
     for entry in entries:
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
@@ -115,12 +119,12 @@ def _file(path: Path, label: str) -> Source:
     try:
         status = path.stat()
     except FileNotFoundError:
-        return Source(path, label, 0, ("missing-file", "there is no such file"))
+        return Source(path, readable(label), 0, ("missing-file", "there is no such file"))
     except OSError as error:
-        return Source(path, label, 0, ("unreadable", _reason(error)))
+        return Source(path, readable(label), 0, ("unreadable", _reason(error)))
     if not stat.S_ISREG(status.st_mode):
-        return Source(path, label, 0, ("unreadable", "this is not an ordinary file"))
-    return Source(path, label, status.st_size)
+        return Source(path, readable(label), 0, ("unreadable", "this is not an ordinary file"))
+    return Source(path, readable(label), status.st_size)
 
 
 def _reason(error: Exception) -> str:
@@ -130,6 +134,12 @@ def _reason(error: Exception) -> str:
 def is_archive(name: str) -> bool:
     """Whether a file of this name holds other files or a packed one."""
     return name.lower().endswith((".gz", ".zip"))
+
+
+def readable(name: str) -> str:
+    """Give a name as it can be stored and shown: escaped where it is no UTF-8 or holds control characters."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def own_name(label: str) -> str:
@@ -145,7 +155,7 @@ def members(source: Source, limits: Limits) -> Iterator[Member]:
         return
     try:
         with source.path.open("rb") as stream:
-            yield from _unpack(source.label, source.path.name, None, stream, source.size, limits, 1)
+            yield from _unpack(source.label, readable(source.path.name), None, stream, source.size, limits, 1)
     except OSError as error:
         yield Member(source.label, source.path.name, None, None, ("unreadable", _reason(error)))
 
@@ -180,10 +190,12 @@ def _unzip(
             reason = f"it holds {len(entries)} files; the limit is {limits.members}"
             yield Member(label, name, container, None, ("archive-limit", reason))
             return
+        if not entries:
+            yield Member(label, name, container, None, ("missing-file", "the archive holds no file"))
         total = 0
         for entry in entries:
-            inner_label = f"{label}!{entry.filename}"
-            inner_name = PurePosixPath(entry.filename.replace("\\", "/")).name
+            inner_label = f"{label}!{readable(entry.filename)}"
+            inner_name = readable(PurePosixPath(entry.filename.replace("\\", "/")).name)
             total += entry.file_size
             problem = _entry_problem(entry, total, limits)
             if problem is not None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from himaya import months
 from himaya.intake.formats import formats
-from himaya.intake.model import KNOWN, LOADED, DeliveryReport
+from himaya.intake.model import ACCEPTED, HELD, KNOWN, LOADED, DeliveryReport
 from himaya.intake.staging import REGISTERS
 
 if TYPE_CHECKING:
@@ -35,10 +35,15 @@ class Past:
     """What the fund knows of earlier deliveries."""
 
     next_delivery: int
-    first_with: dict[str, int]
-    """SHA-256 to the first delivery whose bytes count."""
+    first_with: dict[str, tuple[int, str | None]]
+    """SHA-256 to the first delivery whose bytes count, and the kind it was held as, if it was held."""
     principals: dict[tuple[str, int, int], int]
     """Kind, employer and month number to the delivery that stands for them."""
+
+    def first(self, digest: str, kind: str) -> int | None:
+        """Give the delivery that these bytes repeat; bytes held as another kind (a wrong ``--kind``) do not count."""
+        number, held_as = self.first_with.get(digest, (None, None))
+        return number if held_as is None or held_as.startswith(kind) else None
 
     @classmethod
     def read(cls, lake: Lake) -> Past:
@@ -48,17 +53,21 @@ class Past:
         past = cls(1, {}, {})
         last = pc.max(table["delivery"]).as_py() or 0
         known = table.filter(pc.is_in(table["status"], value_set=pa.array(KNOWN)))
-        for number, digest in zip(known["delivery"].to_pylist(), known["sha256"].to_pylist(), strict=True):
-            past.first_with.setdefault(digest, number)
+        told = (known[name].to_pylist() for name in ("delivery", "sha256", "status", "kind"))
+        for number, digest, status, kind in zip(*told, strict=True):
+            if past.first_with.get(digest, (0, ""))[1] is not None:
+                past.first_with[digest] = (number, kind if status == HELD else None)
         loaded = known.filter(
             pc.and_(
                 pc.is_in(known["status"], value_set=pa.array(LOADED)),
                 pc.and_(pc.is_valid(known["employer"]), pc.is_valid(known["month"])),
             )
         )
-        for row in loaded.select(["kind", "employer", "month", "delivery"]).to_pylist():
+        for row in loaded.select(["kind", "employer", "month", "delivery", "status"]).to_pylist():
             key = (row["kind"], row["employer"], months.month_of(row["month"]))
-            past.principals[key] = row["delivery"]
+            # One that is not whole stands only until another one does (see outcome.superseded).
+            if row["status"] == ACCEPTED or key not in past.principals:
+                past.principals[key] = row["delivery"]
         return cls(last + 1, past.first_with, past.principals)
 
 

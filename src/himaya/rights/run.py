@@ -127,7 +127,8 @@ def default_law_date(snapshot: Snapshot, known: date) -> date:
 
 def _latest(snapshot: Snapshot, table: str, column: str, known: date) -> date | None:
     """Latest date of a column, of what was known on a day."""
-    query = f"SELECT max({column}) FROM {snapshot.sql(table)} WHERE known_from <= ?"
+    # A date after the day of knowledge is a mistake that must not move the whole fund.
+    query = f"SELECT max({column}) FROM {snapshot.sql(table)} WHERE known_from <= $1 AND {column} <= $1"
     with duckdb.connect() as connection:
         row = connection.execute(query, [known]).fetchone()
     return row[0] if row else None

@@ -230,6 +230,8 @@ class Reading:
     def detail(self, text: str, record: str, in_place: bool, codes: set[str]) -> None:
         values = self.fields(text, record, codes)
         digits = record[1:]
+        if record == "E02":
+            codes.add("entrants-only")
         if "employer-blank" in codes and self.employer is None:
             codes.add("not-a-number")
         if "not-a-number" not in codes and record[0] == self.letter:
@@ -239,7 +241,8 @@ class Reading:
         cin = "".join(text[85:93].split(" ")) if digits == "04" else ""
         if number is not None:
             self.judge_number(f"{number:09d}", cin, codes)
-            if in_place:
+            doubtful = codes & {"insured-number-check-digit", "insured-number-invalid"}
+            if in_place and not doubtful:
                 if number < self.previous.get(digits, -1):
                     codes.add("not-sorted")
                 self.previous[digits] = number

@@ -104,9 +104,15 @@ def _decode(head: bytes, dialect: Dialect, units: Unit) -> tuple[str, str]:
 
 
 def _likeliest(head: bytes, dialect: Dialect) -> str:
-    """Give the first accepted encoding, unless most lines that tell are not in it and are in another."""
+    """Give the first accepted encoding, unless most lines that tell are not in it and are in another.
+
+    UTF-8 goes first where it is accepted and any line tells: text of a single-byte encoding is hardly ever valid
+    UTF-8, while UTF-8 always decodes as a single-byte encoding, to nonsense.
+    """
     telling = [line for line in head.split(b"\n")[:-1] or [head] if not line.isascii()]
     candidates = [name for name in dialect.encodings if not name.startswith("utf-16")] or ["ascii"]
+    if telling:
+        candidates.sort(key=lambda name: name != "utf-8")
     for encoding in candidates:
         if 2 * sum(_decodes(line, encoding) for line in telling) >= len(telling):
             return encoding

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from himaya.intake.formats.ebds.bytes import Int
 
 N, AN, D, X = range(len(PICTURES))
-E04 = 2 * RECORDS_PER_LETTER + 4
+E02, E04 = 2 * RECORDS_PER_LETTER + 2, 2 * RECORDS_PER_LETTER + 4
 LOW_32 = np.uint64(0xFFFFFFFF)
 
 
@@ -143,6 +143,8 @@ def judge_detail(
 ) -> Int:
     """Read one employee's line, judge it and write its row; the row counts only if the line is accepted."""
     readable, found = read_fields(buffer, at, record, records, fields, values)
+    if record == E02:
+        found |= marks.ENTRANTS_ONLY
     if found & marks.EMPLOYER_BLANK and state[EMPLOYER] < 0:
         found |= marks.NOT_A_NUMBER  # neither the line nor the header says whose it is
     section = record % RECORDS_PER_LETTER // 2 - 1
@@ -160,8 +162,11 @@ def judge_detail(
         )
     if readable & (1 << S_NUMBER):
         number = np.int64(values[S_NUMBER])
-        found |= _judge_number(number, cin)  # type: ignore[arg-type] # one type to Numba
-        if not place_faults & marks.RECORD_ORDER:
+        judged = _judge_number(number, cin)  # type: ignore[arg-type] # one type to Numba
+        found |= judged
+        # A mistyped number must not cost the next person the month: it is out of order itself, not what follows.
+        doubtful = judged & (marks.INSURED_NUMBER_CHECK_DIGIT | marks.INSURED_NUMBER_INVALID)
+        if not place_faults & marks.RECORD_ORDER and not doubtful:
             if number < state[PREVIOUS + section]:
                 found |= marks.NOT_SORTED
             state[PREVIOUS + section] = number

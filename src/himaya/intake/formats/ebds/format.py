@@ -11,6 +11,7 @@ from himaya.intake.formats.ebds.contract import layout_on, layouts
 from himaya.intake.formats.ebds.marks import CODES
 from himaya.intake.formats.ebds.names import read_name
 from himaya.intake.formats.ebds.reader import EbdsReader
+from himaya.months import month_of
 
 if TYPE_CHECKING:
     from himaya.intake.formats.base import Context, Delivered
@@ -55,4 +56,5 @@ class EbdsFormat:
 
     def open(self, delivered: Delivered, context: Context) -> EbdsReader:
         """Make a reader for one delivery."""
-        return EbdsReader(delivered.file, layout_on(delivered.received_on), context)
+        received_on = delivered.received_on
+        return EbdsReader(delivered.file, layout_on(received_on), context, month_of(received_on))

@@ -30,6 +30,7 @@ CODES: Final = (
     "absence-not-zero",
     "situation-unknown",
     "control-sum",
+    "entrants-only",
     "insured-number-check-digit",
     "employer-check-digit",
     "filler-not-blank",
@@ -61,12 +62,13 @@ CAPPED_OVER_CEILING: Final = 1 << 17
 ABSENCE_NOT_ZERO: Final = 1 << 18
 SITUATION_UNKNOWN: Final = 1 << 19
 CONTROL_SUM: Final = 1 << 20
-INSURED_NUMBER_CHECK_DIGIT: Final = 1 << 21
-EMPLOYER_CHECK_DIGIT: Final = 1 << 22
-FILLER_NOT_BLANK: Final = 1 << 23
-TEXT_NOT_LEFT_ALIGNED: Final = 1 << 24
-OCCASIONAL_LABOUR: Final = 1 << 25
-EMPLOYER_BLANK: Final = 1 << 26
+ENTRANTS_ONLY: Final = 1 << 21
+INSURED_NUMBER_CHECK_DIGIT: Final = 1 << 22
+EMPLOYER_CHECK_DIGIT: Final = 1 << 23
+FILLER_NOT_BLANK: Final = 1 << 24
+TEXT_NOT_LEFT_ALIGNED: Final = 1 << 25
+OCCASIONAL_LABOUR: Final = 1 << 26
+EMPLOYER_BLANK: Final = 1 << 27
 
 ERRORS: Final = INSURED_NUMBER_CHECK_DIGIT - 1
 """The bits that quarantine a line."""

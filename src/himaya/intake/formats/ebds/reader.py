@@ -23,6 +23,8 @@ Totals: TypeAlias = dict[str, tuple[int | None, int]]
 LAST_RECORD = {"A": 3, "B": 6, "E": 6}
 """Digits of the record that ends a file."""
 
+LAST_MONTH = 9999 * 12 + 11
+
 OPTIONAL_TOTALS = "E03"
 """A complementary file has entrants only: E03 is empty and totals nothing."""
 
@@ -38,9 +40,12 @@ class EbdsReader:
         Its record layout.
     context
         The fund's person keys and the contribution ceilings.
+    latest_month
+        Month number of receipt: a declaration of a later month is a mistake.
     """
 
-    def __init__(self, file: str, layout: Layout, context: Context) -> None:
+    def __init__(self, file: str, layout: Layout, context: Context, latest_month: int = LAST_MONTH) -> None:
+        self._latest_month = latest_month
         self._name = read_name(file)
         self._layout = layout
         self._numbers = PersonNumbers(context.keys)
@@ -66,7 +71,7 @@ class EbdsReader:
         """Compare header, totals and name of the delivery that has been read."""
         state = dict(zip(STATE, self._state.tolist(), strict=True))
         letter = LETTERS[state["letter"]] if state["letter"] >= 0 else None
-        header = _header_codes(state)
+        header = _header_codes(state, self._latest_month)
         name = [] if header else self._name_codes(state)
         totals, ends = self._totals(state, letter) if letter else ({}, ["end-missing"])
         agree = not ends if any(said is not None for said, _ in totals.values()) else None
@@ -123,8 +128,10 @@ class EbdsReader:
         return totals, codes
 
 
-def _header_codes(state: dict[str, int]) -> list[str]:
-    """Codes for a header that is not there, or that does not say whose and of which month the file is."""
+def _header_codes(state: dict[str, int], latest_month: int) -> list[str]:
+    """Codes for a header that is not there, that does not say whose and of which month the file is, or not yet."""
     if state["seen"] & 0b11 != 0b11:
         return ["header-missing"]
-    return ["header-unusable"] if min(state["employer"], state["month"]) < 0 else []
+    if min(state["employer"], state["month"]) < 0:
+        return ["header-unusable"]
+    return ["period-in-future"] if state["month"] > latest_month else []
