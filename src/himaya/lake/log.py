@@ -65,11 +65,16 @@ def absent(path: str, why: str) -> LakeError:
     )
 
 
+@lru_cache(maxsize=64)
+def snapshot(path: str, version: int, born: tuple[int, int]) -> deltalake.DeltaTable:  # noqa: ARG001 - part of the cache's key
+    """Open a version to look at, never to write with: it never changes, so it is read once a process."""
+    return open_table(path, version)
+
+
 @lru_cache(maxsize=4096)
-def list_files(path: str, version: int, key: str, born: tuple[int, int]) -> tuple[FileEntry, ...]:  # noqa: ARG001 - part of the cache's key
+def list_files(path: str, version: int, key: str, born: tuple[int, int]) -> tuple[FileEntry, ...]:
     """List the files of a version in a fixed order; ``key`` is the column whose bounds are wanted."""
-    # A version never changes, so its list of files is read from the log once a process.
-    actions = pa.table(open_table(path, version).get_add_actions(flatten=True)).to_pylist()
+    actions = pa.table(snapshot(path, version, born).get_add_actions(flatten=True)).to_pylist()
     entries = [
         FileEntry(
             path=f"{path}/{row['path']}",

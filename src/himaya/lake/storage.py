@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _LOG = "_delta_log"
+_VERSION = re.compile(r"[0-9]{20}\.json")
 _MENDS = {
     errno.ENOSPC: "Make room on the disk and run the same command again.",
     errno.EDQUOT: "Make room in your disk quota and run the same command again.",
@@ -76,6 +78,21 @@ def sync_log(table: Path, first: int, last: int) -> None:
     for version in range(first, last + 1):
         sync(table / _LOG / f"{version:020}.json")
     sync(table / _LOG)
+
+
+def latest_version(table: Path) -> int:
+    """Tell the latest version of a table: the last entry of its log, which Delta makes appear whole.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no table here.
+    """
+    with os.scandir(table / _LOG) as entries:
+        versions = [int(entry.name[:20]) for entry in entries if _VERSION.fullmatch(entry.name)]
+    if not versions:
+        raise FileNotFoundError(errno.ENOENT, "the log of the table is empty", str(table / _LOG))
+    return max(versions)
 
 
 def born(table: Path) -> tuple[int, int]:

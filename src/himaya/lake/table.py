@@ -10,6 +10,7 @@ import random
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,12 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from himaya.lake import storage
 from himaya.lake.errors import LakeConflictError, LakeDamagedError, LakeError
-from himaya.lake.log import FileEntry, absent, add_action, list_files, open_table, remove_action
+from himaya.lake.log import FileEntry, absent, add_action, list_files, open_table, remove_action, snapshot
 from himaya.lake.spec import BUCKET, TableSpec, sql_type
 from himaya.lake.staging import Encoding, Staged, arrange, parquet, split, statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 ATTEMPTS = 20
@@ -74,20 +75,21 @@ class Table:
 
     def version(self) -> int:
         """Return the number of the latest version."""
-        return int(open_table(str(self.path), None).version())
+        with self._there():
+            return storage.latest_version(self.path)
 
     def landed(self, transaction: str) -> bool:
         """Whether this transaction was committed."""
-        return open_table(str(self.path), None).transaction_version(transaction) is not None
+        with self._there():
+            latest = snapshot(str(self.path), storage.latest_version(self.path), storage.born(self.path))
+        return latest.transaction_version(transaction) is not None
 
     def entries(self, version: int | None = None, bucket: int | None = None) -> tuple[FileEntry, ...]:
         """List the files of a version (the latest by default), of one bucket or all, in a fixed order."""
         version = self.version() if version is None else version
         key = self.spec.sort_by[0] if self.spec.sort_by else ""
-        try:
+        with self._there():
             entries = list_files(str(self.path), version, key, storage.born(self.path))
-        except FileNotFoundError as error:
-            raise absent(str(self.path), str(error)) from error
         return entries if bucket is None else tuple(entry for entry in entries if entry.bucket == bucket)
 
     def files(self, version: int | None = None, bucket: int | None = None) -> list[str]:
@@ -348,6 +350,14 @@ class Table:
             where=str(self.path),
             mend="Run the command again when they have finished; nothing of this one is visible.",
         )
+
+    @contextmanager
+    def _there(self) -> Iterator[None]:
+        """Say plainly that there is no table."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise absent(str(self.path), str(error)) from error
 
     def _require_same_columns(self, table: deltalake.DeltaTable) -> None:
         there = {field.name: field.type for field in pa.schema(table.schema())}
