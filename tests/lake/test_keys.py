@@ -37,7 +37,7 @@ def xtea(key: bytes, block: int) -> int:
 
 @pytest.mark.parametrize(("key", "plain", "secret"), VECTORS)
 def test_published_vectors(key, plain, secret):
-    rounds = KeySpace(bytes.fromhex(key))._rounds()
+    rounds = KeySpace(bytes.fromhex(key))._rounds
     assert xtea(bytes.fromhex(key), int(plain, 16)) == int(secret, 16)
     assert _encipher(np.array([int(plain, 16)], np.uint64), rounds)[0] == int(secret, 16)
     assert _decipher(np.array([int(secret, 16)], np.uint64), rounds)[0] == int(plain, 16)

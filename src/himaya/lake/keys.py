@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -74,7 +75,7 @@ class KeySpace:
         if numbers.size and (numbers.min() < 0 or numbers.max() > MOST):
             raise LakeError(f"a number of namespace {namespace} is not between 0 and {MOST}")
         blocks = numbers.reshape(-1).view(np.uint64) | np.uint64(namespace << NAMESPACE_BITS)
-        keys: NDArray[np.int64] = _encipher(blocks, self._rounds()).view(np.int64).reshape(numbers.shape)
+        keys: NDArray[np.int64] = _encipher(blocks, self._rounds).view(np.int64).reshape(numbers.shape)
         return keys
 
     def decrypt(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -86,7 +87,7 @@ class KeySpace:
             If a key was not made with this secret. One such key among others is noticed 15 times of 16.
         """
         keys = np.asarray(keys, np.int64)
-        blocks = _decipher(keys.reshape(-1).view(np.uint64), self._rounds()).reshape(keys.shape)
+        blocks = _decipher(keys.reshape(-1).view(np.uint64), self._rounds).reshape(keys.shape)
         namespaces = (blocks >> np.uint64(NAMESPACE_BITS)).astype(np.uint8)
         foreign = (namespaces < 1) | (namespaces > NAMESPACES)
         if foreign.any():
@@ -98,6 +99,7 @@ class KeySpace:
         numbers: NDArray[np.int64] = (blocks & np.uint64(MOST)).view(np.int64)
         return namespaces, numbers
 
+    @cached_property
     def _rounds(self) -> NDArray[np.uint32]:
         """Return the 64 round keys in the order of encryption."""
         words = [int(word) for word in np.frombuffer(self.key, ">u4")]
