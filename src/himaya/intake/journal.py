@@ -7,7 +7,7 @@ between can be done again any number of times: labels and transactions are the b
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -128,8 +128,12 @@ def _path(journal: Path, batch: str) -> Path:
 
 
 def _packed(received: Received) -> list[object]:
-    values = [getattr(received, name) for name in Received.__slots__]
-    return [[*astuple(value)] if isinstance(value, Place) else value for value in values]
+    values = _fields(received)
+    return [_fields(value) if isinstance(value, Place) else value for value in values]
+
+
+def _fields(item: Received | Place) -> list[object]:
+    return [getattr(item, name) for name in item.__slots__]
 
 
 def _received(names: list[str], values: list[Any]) -> Received:

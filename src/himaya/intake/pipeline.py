@@ -276,9 +276,9 @@ class Engine:
 
     def _sweep(self, known: set[str]) -> None:
         """Remove bytes that the journal does not know: their call never said it had received them."""
-        last = store.Past.read(self.lake).next_delivery
+        first = store.next_delivery(self.lake)
         for folder in self.workspace.raw.glob("b*-*"):
-            if int(folder.name[1:10]) >= last and folder.name not in known:
+            if int(folder.name[1:10]) >= first and folder.name not in known:
                 shutil.rmtree(folder)
 
     def finish(self, entry: Entry) -> tuple[dict[int, DeliveryReport], Publication]:

@@ -71,6 +71,11 @@ class Past:
         return cls(last + 1, past.first_with, past.principals)
 
 
+def next_delivery(lake: Lake) -> int:
+    """Number that the next delivery gets, from the log alone; the delivery table is sorted by its numbers."""
+    return 1 + max((entry.highest for entry in lake.table("delivery").entries()), default=0)
+
+
 def register_files(
     lake: Lake, folder: Path, batch: str, brought: Mapping[str, Iterable[NDArray[np.int64]]]
 ) -> dict[str, Path]:
