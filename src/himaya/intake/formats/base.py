@@ -66,7 +66,7 @@ class Parsed:
     """Rows by table, columns by name, all of one length per table. Only accepted lines make rows. Each table
     has ``line`` (int32, 1-based physical line); ``delivery`` and ``known_from`` are added by the pipeline.
     Dates and months are given as they rest (days since 1970-01-01, int32, or an Arrow date32); a column that
-    may be null is an Arrow array; a column left out is null."""
+    may be null is an Arrow array, one of few words may be a dictionary; a column left out is null."""
 
 
 @dataclass(frozen=True, slots=True)
