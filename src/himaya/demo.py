@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -229,9 +230,13 @@ def _calibration(truth: Path) -> list[Calibration]:
 
 def _suggestions(fund: Fund, folder: Path) -> list[str]:
     place = f"--fund {folder / 'fund'}"
-    commands = [f"himaya status {place}", f"himaya list take-up {place}"]
+    words = [f"status {place}", f"list take-up {place}"]
     people = fund.list("take-up").rows(1)
     if people:
         person = people[0]["person"]
-        commands += [f"himaya explain {person} {place}", f"himaya explain {person} {place} --lang ar"]
-    return [*commands, "himaya help control-sum"]
+        words += [f"explain {person} {place}", f"explain {person} {place} --lang ar"]
+    # As it can be typed here: after `make demo` the command stands in .venv/bin and not on the path.
+    command = (
+        "himaya" if shutil.which("himaya") else os.path.relpath(Path(sys.executable).with_name("himaya"))
+    )
+    return [f"{command} {each}" for each in (*words, "help control-sum")]

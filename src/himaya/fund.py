@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from himaya import intake, rights
 from himaya.contract import table_specs
@@ -55,6 +57,8 @@ class Found:
     table: pa.Table
     publication: int
     run: str | None
+    what_if: str | None
+    """Name of the overlay, where the run tried a reform."""
 
     def __len__(self) -> int:
         """Give the number of rows."""
@@ -80,6 +84,7 @@ class Found:
             "total": len(self),
             "publication": self.publication,
             "run": self.run,
+            "what_if": self.what_if,
             "rows": self.rows(limit),
         }
 
@@ -196,19 +201,28 @@ class Fund:
         snapshot = self.snapshot()
         if delivery not in snapshot.read("delivery", columns=["delivery"])["delivery"].to_pylist():
             raise intake.UnknownDeliveryError(f"there is no delivery {delivery}", mend="See 'himaya status'.")
+        known = intake.deliveries(snapshot)
+        [told] = (
+            known.filter(pc.equal(known["delivery"], delivery))
+            .select(["file", "status", "codes"])
+            .to_pylist()
+        )
         rows = intake.quarantined(snapshot, delivery, masked=masked)
-        return {"delivery": delivery, "total": len(rows), "rows": rows[:limit]}
+        codes = json.loads(told["codes"])
+        return {"delivery": delivery, **told, "codes": codes, "total": len(rows), "rows": rows[:limit]}
 
     def status(self) -> dict[str, Any]:
         """What the fund holds, and what an interrupted command left to be finished."""
         snapshot = self.snapshot()
         publication = snapshot.publication
+        run, what_if = self._last_run(snapshot)
         return {
             "fund": str(self.folder),
             "name": self.name,
             "publication": publication.number or None,
             "published_at": publication.created_at if publication.number else None,
-            "run": publication.run,
+            "run": run,
+            "what_if": what_if,
             "tables": {name: snapshot.count(name) for name in self.lake.specs},
             **intake.status(snapshot),
             "unfinished": [entry.batch for entry in pending(self.workspace.journal)],
@@ -258,11 +272,20 @@ class Fund:
             raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
         rows = snapshot.read(rights.LISTS[name])
         persons = PersonNumbers(self.workspace.keys).show(rows["person_key"].to_numpy().astype(np.int64))
-        run = rows["run"][0].as_py() if rows.num_rows else None
+        run, what_if = self._last_run(snapshot)
         shown = rows.drop_columns(list(HIDDEN)).add_column(0, "person", pa.array(persons, pa.string()))
         if "monthly_amount" in shown.column_names:
             shown = shown.sort_by([("monthly_amount", "descending"), ("person", "ascending")])
-        return Found(name, tuple(shown.column_names), shown, snapshot.number, run)
+        return Found(name, tuple(shown.column_names), shown, snapshot.number, run, what_if)
+
+    def _last_run(self, snapshot: Snapshot) -> tuple[str | None, str | None]:
+        """Run that made the derived tables, and the reform it tried, if it did."""
+        found = snapshot.read("entitlement", columns=["run"])
+        if found.num_rows == 0:
+            return None, None
+        run = found["run"][0].as_py()
+        manifest = json.loads((self.workspace.runs / f"{run}.json").read_text(encoding="utf-8"))
+        return run, manifest["what_if"]
 
     def explain(self, person: str) -> rights.Explanation:
         """One person's right: from the amount to articles and declared lines."""

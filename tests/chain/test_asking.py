@@ -100,6 +100,7 @@ def test_an_overlay_changes_the_amounts_and_the_run(demonstration, tmp_path):
     assert result.run != demonstration.run
     overlay.unlink()  # the run keeps its own copy
     rows = fund.snapshot().read("entitlement", ["status", "reason", "monthly_amount"]).to_pylist()
+    assert fund.list("take-up").what_if == fund.status()["what_if"] == "Minimum pension at 1,500 dirhams"
     full = [
         row["monthly_amount"]
         for row in rows
@@ -107,7 +108,9 @@ def test_an_overlay_changes_the_amounts_and_the_run(demonstration, tmp_path):
     ]
     assert min(full) == 150_000
     person = fund.list("differences").rows(1)[0]["person"]
-    assert fund.explain(person).status == "entitled"
+    told = fund.explain(person)
+    assert told.status == "entitled"
+    assert any("not the law" in line for line in told.lines("en"))
 
 
 def test_an_empty_fund_says_what_to_do(tmp_path):

@@ -95,6 +95,8 @@ def test_a_list_goes_to_a_spreadsheet_whole(himaya, demonstration, tmp_path):
         (["run", "--law-date", "01/10/2026"], 2, "2026-10-01"),
         (["status", "--lang", "de"], 2, "en, fr, ar"),
         (["quarantine", "999999"], 1, "999999"),
+        (["run", "--known-date", "2020-01-01"], 1, "2020-01-01"),
+        (["run", "--law-date", "1900-01-01"], 1, "1900-01-01"),
         (["report", "--output", "/proc/no/such"], 1, "/proc/no"),
         (["run", "--overlay", "/no/such.yaml"], 2, "/no/such.yaml"),
     ],
@@ -149,6 +151,26 @@ def test_files_go_in_and_the_copy_is_refused(himaya, tmp_path):
     )
     assert code == 3
     assert "refus" in out
+
+
+def test_a_wrong_language_in_the_environment_is_a_sentence(himaya, monkeypatch):
+    monkeypatch.setenv("HIMAYA_LANG", "xx")
+    code, _, err = himaya("status")
+    assert code == 2
+    assert "en, fr, ar" in err
+
+
+def test_the_language_may_stand_before_the_command(himaya, fund, monkeypatch):
+    monkeypatch.setenv("HIMAYA_LANG", "en")
+    code, out, _ = himaya("--lang", "fr", "list", "take-up")
+    assert code == 0
+    assert "calcul" in out
+
+
+def test_a_day_of_receipt_that_has_not_come_is_refused(himaya, tmp_path):
+    code, _, err = himaya("intake", tmp_path, "--received-on", "2999-01-01")
+    assert code == 2
+    assert "2999-01-01" in err
 
 
 def test_completion_is_offered(himaya):

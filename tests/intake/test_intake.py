@@ -121,14 +121,14 @@ class TestRefusals:
         assert [(d.status, d.delivery) for d in report.deliveries] == [("refused", None), ("accepted", 1)]
         assert report.deliveries[0].codes == {"missing-file": 1}
 
-    def test_a_dangling_link_and_a_pipe_cost_only_themselves(self, fund):
-        (fund.incoming / "link.csv").symlink_to("nowhere")
+    def test_a_link_in_a_folder_and_a_pipe_are_not_read_and_cost_only_themselves(self, fund):
+        (fund.incoming / "link.csv").symlink_to("/etc/passwd")
         os.mkfifo(fund.incoming / "pipe.csv")
         fund.write("a.csv", extract(month()))
         found = {d.file: (d.status, *d.codes) for d in fund.take_all().deliveries}
         assert found == {
             "a.csv": ("accepted",),
-            "link.csv": ("refused", "missing-file"),
+            "link.csv": ("refused", "unreadable"),
             "pipe.csv": ("refused", "unreadable"),
         }
 

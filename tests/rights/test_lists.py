@@ -10,7 +10,8 @@ from himaya.career import Careers
 from himaya.contract import table_specs
 from himaya.legislation import morocco
 from himaya.months import month_of
-from himaya.rights.lists import Rights
+from himaya.rights.lists import Rights, check_date
+from himaya.rights.model import RunError
 from himaya.rights.people import People
 
 LAW = date(2026, 10, 1)
@@ -111,6 +112,8 @@ def test_the_dead_have_no_right_to_take_up_and_are_not_to_be_paid_after_the_mont
     assert set(row) == {1}  # the second died in the month that was paid
     assert (row[1]["reason"], row[1]["since"]) == ("paid-after-death", date(2026, 9, 1))
     assert found.take_up().num_rows == 0
+    told = listed(found.entitlements())[1]
+    assert (told["status"], told["monthly_amount"]) == ("deceased", None)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +173,13 @@ def test_a_corrected_birth_date_wins():
     younger = {**person(1, date(1970, 1, 2)), "delivery": 2, "known_from": date(2026, 8, 1)}
     found = judged([person(1), younger], declared=career(1, FULL, 156))
     assert listed(found.entitlements())[1]["reason"] == "age-not-reached"
+
+
+def test_a_date_before_the_law_is_an_error_and_not_a_fund_without_rights():
+    with pytest.raises(RunError, match="says nothing about 1960-01-01"):
+        check_date(morocco.system, date(1960, 1, 1), KNOWN)
+    for on in (date(1975, 1, 1), date(2010, 6, 15), LAW):
+        check_date(morocco.system, on, KNOWN)
 
 
 def test_an_empty_bucket_has_empty_lists_with_the_columns_of_their_contracts():

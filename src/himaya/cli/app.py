@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,7 +31,7 @@ def _spoken() -> language.Language:
     try:
         return language.choose(option)
     except UsageError:
-        return language.choose()
+        return language.choose(environ={})  # the command itself will say what is wrong
 
 
 _LANG = _spoken()
@@ -94,11 +95,14 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _himaya(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - answered by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help=_help("version"))
     ] = False,
+    lang: Lang = None,
 ) -> None:
     """See ``cli.help.himaya`` in the catalogue."""
+    if lang is not None:
+        os.environ["HIMAYA_LANG"] = lang
 
 
 @app.command("init", help=_help("init"))
@@ -133,6 +137,10 @@ def intake(
 ) -> None:
     """Take files in."""
     console = _console(as_json, lang)
+    if received_on is not None and received_on > datetime.now().astimezone().date():
+        raise UsageError(
+            f"{received_on} has not come yet", where="--received-on", mend="Name the day of receipt."
+        )
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.intake(files, kind=kind, received_on=received_on, progress=progress)

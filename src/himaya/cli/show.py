@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,12 @@ def created(console: Console, document: Mapping[str, Any]) -> None:
 
 def intake(console: Console, report: IntakeReport) -> None:
     """What came in, delivery by delivery (of many only those with something to say), and whether it reconciles."""
+    # A command that was interrupted and is repeated names what was just finished: it counts once.
+    named = {each.delivery for each in report.deliveries}
+    earlier = [each for each in report.resumed if each.delivery not in named]
     if report.resumed:
         console.print(console.text("intake.resumed", count=len(report.resumed)))
-    every = [*report.resumed, *report.deliveries]
+    every = [*earlier, *report.deliveries]
     shown = every if len(every) <= FEW else [each for each in every if each.status != "accepted"]
     if shown:
         console.table(
@@ -63,7 +67,19 @@ def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
 
 
 def quarantine(console: Console, document: Mapping[str, Any]) -> None:
-    """The quarantined lines of a delivery, masked unless asked otherwise."""
+    """The quarantined lines of a delivery, masked unless asked otherwise; why, where it was not loaded."""
+    console.print(
+        console.text(
+            "quarantine.delivery",
+            number=document["delivery"],
+            file=document["file"],
+            status=console.text(f"delivery_status.{document['status']}"),
+        )
+    )
+    for name, count in document["codes"].items():
+        console.print(f"  {language.number(count, console.lang)} {name}: {_title(console, name) or ''}")
+    if not document["rows"]:
+        return
     console.table(
         ["line", "codes", "content"],
         [
@@ -79,8 +95,11 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
     """What the fund holds: tables, deliveries, the latest publication and run."""
     lang = console.lang
     console.print(console.text("status.fund", name=document["name"], folder=document["fund"]))
+    for name in document["unfinished"]:
+        console.print(console.text("status.unfinished", batch=name))
     if document["publication"] is None:
-        console.print(console.text("status.empty"))
+        if not document["unfinished"]:
+            console.print(console.text("status.empty"))
         return
     console.print(
         console.text(
@@ -90,6 +109,7 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
             run=document["run"] or "-",
         )
     )
+    _what_if(console, document["what_if"])
     console.print()
     console.table(
         ["kind", "status", "deliveries", "lines", "accepted", "quarantined", "structural"],
@@ -112,8 +132,12 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
         [[name, language.number(rows, lang)] for name, rows in document["tables"].items()],
         numbers=(1,),
     )
-    for name in document["unfinished"]:
-        console.print(console.text("status.unfinished", batch=name))
+    if document["held"]:
+        console.print()
+        console.print(console.text("status.held", count=len(document["held"])))
+        for each in document["held"][:FEW]:
+            codes = ", ".join(json.loads(each["codes"]))
+            console.print(f"  {language.number(each['delivery'], lang)}  {each['file']}  {codes}")
 
 
 def run(console: Console, document: Mapping[str, Any]) -> None:
@@ -128,6 +152,7 @@ def run(console: Console, document: Mapping[str, Any]) -> None:
             known_date=document["known_date"],
         )
     )
+    _what_if(console, document["what_if"])
     console.table(
         ["table", "rows"],
         [[name, language.number(rows, lang)] for name, rows in document["rows"].items()],
@@ -148,6 +173,7 @@ def rows(console: Console, found: Found, limit: int | None) -> None:
     console.print(console.text("list.shown", shown=len(shown), total=len(found)))
     if found.run:
         console.print(console.text("list.cited", publication=found.publication, run=found.run))
+    _what_if(console, found.what_if)
     if len(shown) < len(found):
         console.print(console.text("list.more"))
 
@@ -162,6 +188,12 @@ def _cell(console: Console, name: str, value: Any) -> str:
     if name in {"reason", "kind"} and (title := _title(console, value)):
         return title
     return str(value)
+
+
+def _what_if(console: Console, name: str | None) -> None:
+    """Say that a reform was tried: nobody must take its amounts for the law's."""
+    if name:
+        console.print(language.text("rights.what_if", console.lang, name=name))
 
 
 def _title(console: Console, name: str) -> str | None:

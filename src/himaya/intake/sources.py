@@ -111,6 +111,9 @@ def _walk(folder: Path, top: Path) -> Iterator[Source]:
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(path, top)
+        elif entry.is_symlink():
+            reason = "it is a symbolic link; name the file itself to take it in"
+            yield Source(path, readable(path.relative_to(top).as_posix()), 0, ("unreadable", reason))
         else:
             yield _file(path, path.relative_to(top).as_posix())
 

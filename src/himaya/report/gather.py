@@ -186,7 +186,7 @@ class _Source:
             law_version=run["law_version"],
             country=_COUNTRIES.get(run["country"], Text.same(run["country"])),
             tables=run["tables"],
-            overlay=run["overlay"],
+            overlay=run["what_if"],
             synthetic=synthetic,
         )
 

@@ -80,6 +80,8 @@ class Explanation:
     known_date: date
     publication: int
     run: str
+    what_if: str | None
+    """Name of the overlay, where the run tried a reform."""
 
     def as_dict(self) -> dict[str, Any]:
         """The explanation as one JSON object; ``evidence`` of each node lists the declared lines themselves."""
@@ -94,6 +96,7 @@ class Explanation:
             "known_date": self.known_date.isoformat(),
             "publication": self.publication,
             "run": self.run,
+            "what_if": self.what_if,
             "explanation": self.tree(),
             "contradictions": list(self.contradictions),
             "career": [line.as_dict() for line in self.career],
@@ -118,6 +121,8 @@ class Explanation:
             publication=self.publication,
             run=self.run,
         )
+        if self.what_if:
+            yield say("what_if", name=self.what_if)
         yield ""
         yield say(f"status_{self.status}")
         if self.monthly_amount is not None:
@@ -219,6 +224,7 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
         known_date=known,
         publication=row["publication"],
         run=row["run"],
+        what_if=run["what_if"],
     )
 
 
@@ -275,7 +281,7 @@ def _tree(
         paid_month=date.fromisoformat(paid_month) if paid_month else None,
     )
     inputs = {name: _one(value) for name, value in people.inputs(observed).items()}
-    entitled = row["status"] in {"entitled", "deceased"} and row["monthly_amount"] is not None
+    entitled = row["monthly_amount"] is not None
     return law.explain(
         legal_system(run["country"], run["overlay"]),
         ENTITLED_TARGET if entitled else NOT_ENTITLED_TARGET,

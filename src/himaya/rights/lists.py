@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pyarrow as pa
 
-from himaya.law import Evaluation, evaluate
+from himaya.law import Evaluation, Ragged, evaluate
 from himaya.months import days_of_months, month_of, months_of_days
+from himaya.rights.model import RunError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,6 +44,23 @@ TARGETS = (
 PAID_AFTER_DEATH, PERSON_UNKNOWN, PAID_TWICE = "paid-after-death", "person-unknown", "paid-twice"
 REFUND = "refund-due"
 UNVERIFIED_SEPARATOR = ", "
+
+
+def check_date(system: System, on: date, known: date) -> None:
+    """Refuse a date about which the law says nothing; raises :class:`RunError`.
+
+    Asked of somebody who has just reached 61 and never worked: whoever the law knows, it knows such a person.
+    """
+    nobody = Ragged(np.zeros(0, np.int64), np.zeros(2, np.int64))
+    born = np.datetime64(on, "D").astype(np.int64) - 61 * 366
+    inputs = {"birth_date": np.array([born]), "months": nobody, "days": nobody, "wages": nobody}
+    answer = evaluate(system, ["entitled"], {**inputs, "work_ceased": np.ones(1, bool)}, on=on, known=known)
+    if not answer["entitled"].available[0]:
+        raise RunError(
+            f"the law of {system.name} says nothing about {on}",
+            why=f"no value is known then for {', '.join(gap.parameter for gap in answer.gaps)}",
+            mend="Choose a later --law-date, or add the values with their articles.",
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +122,7 @@ class Rights:
                 "declared_months": self.evaluation["declared_months"].values.astype(np.int32),
                 "reference_wage": self._money("reference_wage"),
                 "replacement_rate": self._share("replacement_rate"),
-                "monthly_amount": self._money("monthly_amount"),
+                "monthly_amount": self._money("monthly_amount", people.alive),
                 "refund": self._money("refund"),
                 "paid_amount": _or_null(people.paid_amount),
                 "unverified": amount.unverified & self.entitled,
@@ -189,9 +207,10 @@ class Rights:
     def _article(self, rule: str, size: int) -> pa.Array:
         return pa.repeat(self.articles[rule], size)
 
-    def _money(self, name: str) -> pa.Array:
+    def _money(self, name: str, whose: NDArray[np.bool_] | None = None) -> pa.Array:
         result = self.evaluation[name]
-        return pa.array(result.rounded(), mask=~(result.available & self.people.registered))
+        known = result.available & self.people.registered
+        return pa.array(result.rounded(), mask=~(known if whose is None else known & whose))
 
     def _share(self, name: str) -> pa.Array:
         result = self.evaluation[name]

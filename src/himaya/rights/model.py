@@ -66,6 +66,8 @@ class Manifest:
     law_version: str
     overlay: str | None
     code_version: str
+    what_if: str | None = None
+    """Name of the overlay: the result is no law then, but a reform tried."""
     conventions: dict[str, Any] = field(default_factory=lambda: {"ceased_after_months": CEASED_AFTER_MONTHS})
 
     @property
@@ -100,6 +102,7 @@ class RunResult:
             "publication": self.publication,
             "law_date": self.manifest.law_date,
             "known_date": self.manifest.known_date,
+            "what_if": self.manifest.what_if,
             "rows": self.rows,
             "seconds": self.seconds,
             "fresh": self.fresh,

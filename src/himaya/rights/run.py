@@ -19,6 +19,7 @@ from himaya.career import store as careers
 from himaya.errors import UsageError
 from himaya.lake import KeySpace, Lake
 from himaya.months import first_day, month_of
+from himaya.rights.lists import check_date
 from himaya.rights.model import DERIVED, Manifest, RunError, RunResult, Settings, code_version
 from himaya.rights.store import READS, BucketTask, derive, legal_system
 
@@ -66,6 +67,8 @@ def run(
     if snapshot.publication.run == manifest.run:
         rows = {name: snapshot.count(name) for name in DERIVED}
         return RunResult(manifest.run, snapshot.number, manifest, rows, {}, fresh=False)
+    # Before anything is written: a run that cannot end leaves the derived tables as they are.
+    check_date(legal_system(settings.country, manifest.overlay), settings.law_date, settings.known_date)
     career = careers.derive(
         snapshot,
         executor,
@@ -102,6 +105,7 @@ def make_manifest(snapshot: Snapshot, settings: Settings) -> Manifest:
         country=settings.country,
         law_version=system.version,
         overlay=str(settings.overlay) if settings.overlay else None,
+        what_if=system.overlay.name if system.overlay else None,
         code_version=code_version(),
     )
 
@@ -119,8 +123,8 @@ def default_law_date(snapshot: Snapshot, known: date) -> date:
     month = _latest(snapshot, "declared_period", "month", known)
     if month is None:
         raise RunError(
-            "the fund holds no declared periods yet",
-            mend="Take files in first: himaya intake FILES. Or name a date: --law-date 2026-10-01.",
+            f"the fund knew no declared periods on {known}",
+            mend="Take files in first (himaya intake FILES), or name a later --known-date.",
         )
     return first_day(month_of(month) + 1)
 
