@@ -56,3 +56,29 @@ def test_a_correction_supersedes_and_both_are_kept(small, tmp_path):
     assert len(small.list("take-up")) == 0
     small.run(law_date=date(2026, 10, 1), known_date=date(2026, 10, 31))
     assert len(small.list("take-up")) == 1
+
+
+def test_a_run_does_not_publish_what_an_interrupted_intake_left(small, tmp_path, monkeypatch):
+    """The career rows were committed, the delivery table was not: readers go on seeing what was whole."""
+    from himaya.intake import pipeline, store
+
+    small.run()
+    later = tmp_path / "carrieres-3.csv"
+    later.write_text("NUM_ASSURE;NUM_AFFILIE;MOIS;JOURS;SALAIRE\n100000011;1234560;202609;26;5000.00\n")
+    before = small.snapshot().count("declared_period")
+    committed = store.commit
+
+    def interrupted(lake, staged, *rest):
+        files = [(table, file) for table, file in staged if table == "declared_period"]
+        for table, file in files:
+            lake.table(table).append([file], transaction="half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline.store, "commit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        small.intake([later], received_on=date(2026, 10, 6))
+    monkeypatch.setattr(pipeline.store, "commit", committed)
+    assert small.status()["unfinished"]
+    assert small.lake.table("declared_period").count() == before + 1
+    small.run(law_date=date(2026, 9, 1))
+    assert small.snapshot().count("declared_period") == before

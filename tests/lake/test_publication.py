@@ -28,6 +28,14 @@ def test_readers_see_only_what_is_published(lake):
     assert seen(lake) == [1, 2]
 
 
+def test_a_command_publishes_its_own_tables_and_not_what_another_left_half_done(lake):
+    put_shelves(lake, "a", 1)
+    assert lake.publish("visits only", tables=["visit"]).tables["shelf"] == 0
+    assert seen(lake) == []
+    lake.publish("shelves", tables=["shelf"])
+    assert seen(lake) == [1]
+
+
 def test_an_old_publication_shows_what_it_showed(lake):
     expected = []
     for number in range(1, 6):

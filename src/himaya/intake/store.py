@@ -113,7 +113,7 @@ def commit(
         step(done, len(order) + 1)
         lake.table(name).append(by_table[name], transaction=transaction)
     step(len(order), len(order) + 1)
-    publication = lake.publish(note, run=transaction)
+    publication = lake.publish(note, run=transaction, tables=intake_tables())
     step(len(order) + 1, len(order) + 1)
     return publication
 

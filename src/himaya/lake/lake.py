@@ -19,7 +19,7 @@ from himaya.lake.spec import TableSpec
 from himaya.lake.table import ATTEMPTS, Table, pause
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 PUBLICATION = TableSpec(
@@ -95,19 +95,31 @@ class Lake:
             )
         return _table(self.root, self.specs[name])
 
-    def publish(self, note: str, *, run: str | None = None) -> Publication:
-        """Let readers see the latest version of each table.
+    def publish(
+        self, note: str, *, run: str | None = None, tables: Collection[str] | None = None
+    ) -> Publication:
+        """Let readers see the latest version of tables.
 
         A run that has just published the same versions gets its publication again: a repeated command changes
         nothing.
+
+        Parameters
+        ----------
+        tables
+            Those that the caller has written, whole; the others stay as the latest publication shows them, so
+            that nobody publishes what another command left half done. None: all.
         """
         register = self._publications
         for attempt in range(ATTEMPTS):
             latest = self.publication()
-            tables = {name: self.table(name).version() for name in sorted(self.specs)}
-            if latest.number and run is not None and latest.run == run and latest.tables == tables:
+            written = self.specs if tables is None else tables
+            shown = {
+                name: self.table(name).version() if name in written else latest.tables.get(name, 0)
+                for name in sorted(self.specs)
+            }
+            if latest.number and run is not None and latest.run == run and latest.tables == shown:
                 return latest
-            made = Publication(latest.number + 1, _now(), note, run, tables)
+            made = Publication(latest.number + 1, _now(), note, run, shown)
             # The number is the transaction: of two publishers at once one lands, the other takes the next.
             label = f"{made.number:08}-{made.created_at:%Y%m%dT%H%M%S%f}"
             staged = register.stage(_rows(made), bucket=None, label=label)

@@ -81,7 +81,7 @@ def run(
     task = _task(snapshot, settings, manifest, keys, career.versions["career"])
     tasks = [replace(task, bucket=bucket) for bucket in range(lake.buckets)]
     rows = career.rows | derive(tasks, executor, _stage(progress, "rights"))
-    publication = lake.publish(f"run {manifest.run}", run=manifest.run)
+    publication = lake.publish(f"run {manifest.run}", run=manifest.run, tables=DERIVED)
     result = RunResult(
         manifest.run,
         publication.number,
