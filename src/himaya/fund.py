@@ -199,14 +199,11 @@ class Fund:
     def quarantine(self, delivery: int, *, limit: int | None = None, masked: bool = True) -> dict[str, Any]:
         """The lines of a delivery that stand in quarantine; raises ``UnknownDeliveryError``."""
         snapshot = self.snapshot()
-        if delivery not in snapshot.read("delivery", columns=["delivery"])["delivery"].to_pylist():
-            raise intake.UnknownDeliveryError(f"there is no delivery {delivery}", mend="See 'himaya status'.")
         known = intake.deliveries(snapshot)
-        [told] = (
-            known.filter(pc.equal(known["delivery"], delivery))
-            .select(["file", "status", "codes"])
-            .to_pylist()
-        )
+        found = known.filter(pc.equal(known["delivery"], delivery)).select(["file", "status", "codes"])
+        if found.num_rows == 0:
+            raise intake.UnknownDeliveryError(f"there is no delivery {delivery}", mend="See 'himaya status'.")
+        [told] = found.to_pylist()
         rows = intake.quarantined(snapshot, delivery, masked=masked)
         codes = json.loads(told["codes"])
         return {"delivery": delivery, **told, "codes": codes, "total": len(rows), "rows": rows[:limit]}
@@ -280,10 +277,11 @@ class Fund:
 
     def _last_run(self, snapshot: Snapshot) -> tuple[str | None, str | None]:
         """Run that made the derived tables, and the reform it tried, if it did."""
-        found = snapshot.read("entitlement", columns=["run"])
-        if found.num_rows == 0:
+        # Every row of the table names the same run: the first bucket that has rows tells.
+        parts = (snapshot.read("entitlement", ["run"], bucket) for bucket in range(snapshot.lake.buckets))
+        run = next((part["run"][0].as_py() for part in parts if part.num_rows), None)
+        if run is None:
             return None, None
-        run = found["run"][0].as_py()
         manifest = json.loads((self.workspace.runs / f"{run}.json").read_text(encoding="utf-8"))
         return run, manifest["what_if"]
 
