@@ -126,7 +126,7 @@ def test_offsets_must_fit():
 
 
 def test_elements_with_a_denominator_a_person_are_summed_by_nobody():
-    ragged = Ragged(np.array([1, 2, 3]), np.array([0, 1, 3])).as_value()
+    ragged = Ragged(np.array([1, 2, 3]), np.array([0, 1, 3])).as_value(Vector(np.array([1, 2, 3])))
     each = ragged / Vector(np.array([7, 11]))
     with pytest.raises(CalculationError, match="Sum first"):
         each.total()

@@ -22,7 +22,7 @@ from himaya.law.errors import (
 LABELS = {"en": "x", "fr": "x", "ar": "x"}
 INPUTS = (
     Input("born", DATE, labels=LABELS),
-    Input("days", DAYS, ragged=True, labels=LABELS),
+    Input("days", DAYS, axis="month", labels=LABELS),
     Input("pay", money("TOY"), labels=LABELS),
     Input("ill", FLAG, labels=LABELS),
 )
@@ -88,7 +88,7 @@ RULES = {
     "no reducer": (
         rule("total(pay)", arguments="pay", unit="TOY"),
         UnitError,
-        "one array a person is needed",
+        "an array is needed, and this is one value",
     ),
     "looked up by days instead of a date": (
         rule("PARAMS.at(total(days)).needed_days", arguments="days, PARAMS"),
@@ -197,7 +197,7 @@ def test_a_label_of_nothing_is_refused(assemble, tmp_path):
     assemble(rule("total(days)"))
     module = max(tmp_path.glob("law_*.py"))
     module.with_name(f"{module.stem}.labels.yaml").write_text(
-        "resulted: {en: x, fr: x, ar: x}\n", encoding="utf-8"
+        "resulted: {label: {en: x, fr: x, ar: x}}\n", encoding="utf-8"
     )
     with pytest.raises(UnknownNameError, match="resulted"):
         System("again", [sys.modules[module.stem]], INPUTS)

@@ -13,7 +13,7 @@ from himaya.law import Ragged, System, evaluate, explain
 from himaya.law.exact import Exact, exact
 
 TOYLAND = System("toyland", [pension], pension.INPUTS)
-TARGETS = [name for name in TOYLAND.versions if not TOYLAND.ragged[name]]
+TARGETS = [name for name in TOYLAND.versions if TOYLAND.shapes[name].axis is None]
 
 
 @st.composite
@@ -113,7 +113,7 @@ def test_the_rule_of_the_date_is_used():
     before = explain(TOYLAND, "bonus", PERSON, on=date(2009, 12, 31))
     after = explain(TOYLAND, "bonus", PERSON, on=date(2010, 1, 1))
     assert (before.note, after.note) == (None, "heard in a café")
-    assert before.formula == "A tenth of the pension, to the centime below."
+    assert before.formula["en"] == "A tenth of the pension, to the centime below."
     assert "bonus" in after.unverified_because
 
 

@@ -14,7 +14,7 @@ from himaya.legislation.morocco import system
 
 PENSION = ["reason", "entitled", "pension_start", "insured_days", "declared_months", "reference_wage"]
 PENSION += ["replacement_rate", "pension_at_award", "monthly_amount"]
-EVERYTHING = [name for name in system.versions if not system.ragged[name]]
+EVERYTHING = [name for name in system.versions if system.shapes[name].axis is None]
 LAW_DATES = [date(1999, 6, 30), date(2019, 12, 31), date(2024, 12, 31), date(2025, 5, 1), date(2026, 10, 31)]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,12 @@ import numpy as np
 from himaya.errors import nearest
 from himaya.law import kernels
 from himaya.law.errors import CalculationError, InputError, LawError
+from himaya.law.links import ArrayLink, Members
 from himaya.law.lookup import ArrayGroup, Gap, Law
 from himaya.law.parameters import day_number
 from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Input, Rule
-from himaya.law.units import MONTH, Cases, Unit
+from himaya.law.units import MONTH, YEAR, Cases, Unit
 from himaya.law.vector import Bits, Bools, Ints, Vector, _round
 
 if TYPE_CHECKING:
@@ -107,7 +108,13 @@ class Evaluation(Mapping[str, Result]):
 
 
 def evaluate(
-    system: System, targets: Collection[str], inputs: Inputs, *, on: date, known: date | None = None
+    system: System,
+    targets: Collection[str],
+    inputs: Inputs,
+    *,
+    on: date,
+    known: date | None = None,
+    keys: NDArray[Any] | None = None,
 ) -> Evaluation:
     """Evaluate targets for many persons.
 
@@ -123,6 +130,8 @@ def evaluate(
         Date of law.
     known
         Date of knowledge of the law: values decided later are not seen. None: all.
+    keys
+        What errors call the persons by; their positions, if None. Shape ``(persons,)``.
 
     Raises
     ------
@@ -132,14 +141,14 @@ def evaluate(
     rules = system.needed(targets, on)
     sources = sources_of(system, rules)
     law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
-    values, persons = take_inputs(system, inputs, rules, on)
+    values, sizes = take_inputs(system, inputs, rules, on, keys)
     uses = Counter(argument for each in rules for argument in each.arguments)
     results: dict[str, Result] = {}
     for each in rules:
         value = apply(each, values, system, law, given=inputs.get(each.name))
         values[each.name] = value
         if each.name in targets:
-            results[each.name] = _result(each, value, persons, sources)
+            results[each.name] = _result(each, value, sizes[system.shapes[each.name].entity], sources)
         for argument in each.arguments:
             uses[argument] -= 1
             if uses[argument] == 0:
@@ -163,6 +172,8 @@ def sources_of(system: System, rules: Collection[Rule]) -> tuple[str, ...]:
 
 def apply(each: Rule, values: Mapping[str, Any], system: System, law: Law, *, given: Any = None) -> Any:
     """Evaluate one rule on values already computed."""
+    if given is not None and system.shapes[each.name].axis is not None:
+        return _ragged(Input(each.name, each.unit), given, None)
     arguments = [
         values[name] if name in values else ArrayGroup(system.groups[name], law) for name in each.arguments
     ]
@@ -185,90 +196,115 @@ def apply(each: Rule, values: Mapping[str, Any], system: System, law: Law, *, gi
         result = Vector.of(result)
     if not each.verified:
         result = result.doubted(law.bits[each.name])
-    if given is not None and not isinstance(result, RaggedVector):
-        own = _array(Input(each.name, each.unit, optional=True), given)
+    if given is not None:
+        own = _array(Input(each.name, each.unit, optional=True), given, None)
         result = own if own.missing is None else Vector.where(Vector(~own.missing), own, result)
     return result
 
 
 def take_inputs(
-    system: System, inputs: Inputs, rules: Collection[Rule], on: date
-) -> tuple[dict[str, Any], int]:
-    """Check the inputs given against those declared; values by name, and the number of persons."""
-    wanted = {argument for each in rules for argument in each.arguments if argument in system.inputs}
+    system: System,
+    inputs: Inputs,
+    rules: Collection[Rule],
+    on: date,
+    keys: NDArray[Any] | None = None,
+) -> tuple[dict[str, Any], Mapping[str, int]]:
+    """Check the inputs given against those declared; values by name, and the number of each entity."""
     for name in inputs:
-        if name not in system.inputs and name not in system.versions:
+        if name not in system.inputs and name not in system.versions and name not in system.links:
             raise InputError(
                 f"{name!r} is no input of the law of {system.name}",
-                mend=nearest(name, system.inputs) or f"Inputs: {', '.join(system.inputs)}.",
+                mend=nearest(name, [*system.inputs, *system.links]) or f"Inputs: {', '.join(system.inputs)}.",
             )
+    sizes = _sizes(system, inputs)
+    wanted = {argument for each in rules for argument in each.arguments}
     values: dict[str, Any] = {}
-    sizes: dict[str, int] = {}
-    for name in sorted(wanted - {LAW_DATE}):
+    for name in sorted(wanted & system.inputs.keys() - {LAW_DATE}):
         declared = system.inputs[name]
-        given = inputs.get(name)
-        if declared.ragged:
-            values[name] = _ragged(declared, given)
-        else:
-            values[name] = _array(declared, given)
-    for name, given in inputs.items():
-        if isinstance(given, Ragged) or np.ndim(given) == 1:
-            sizes[name] = len(given)
-    if len(set(sizes.values())) > 1:
-        raise InputError(f"inputs have different numbers of persons: {sizes}")
+        take = _array if declared.axis is None else _ragged
+        values[name] = take(declared, inputs.get(name), keys)
+    for name in sorted(wanted & system.links.keys()):
+        link = system.links[name]
+        own = sizes[link.members], sizes[link.groups]
+        values[name] = ArrayLink.take(link, inputs.get(name), own, on, keys)
     values[LAW_DATE] = Vector(np.array(day_number(on), np.int64))
-    return values, next(iter(sizes.values()), 1)
+    return values, sizes
 
 
-def _array(declared: Input, given: Any) -> Vector:
-    name = declared.name
+def _sizes(system: System, inputs: Inputs) -> Mapping[str, int]:
+    """Number of persons, households …: as many as their inputs have."""
+    found: dict[str, dict[int, str]] = {}
+    for name, given in inputs.items():
+        if name not in system.links and (isinstance(given, Ragged) or np.ndim(given) == 1):
+            found.setdefault(system.shapes[name].entity, {}).setdefault(len(given), name)
+    for entity, sizes in found.items():
+        if len(sizes) > 1:
+            told = ", ".join(f"{name} of {size}" for size, name in sizes.items())
+            raise InputError(f"inputs have different numbers of {entity}s: {told}")
+    counted = {entity: next(iter(sizes)) for entity, sizes in found.items()}
+    linked: dict[str, int] = {}
+    for name, rows in inputs.items():
+        if isinstance(rows, Members):
+            link = system.links[name]
+            for entity, column in ((link.members, rows.members), (link.groups, rows.groups)):
+                linked[entity] = max(linked.get(entity, 0), int(column.max(initial=-1)) + 1)
+    # An entity without inputs of its own is as large as its links say.
+    return defaultdict(lambda: 1, {**linked, **counted})
+
+
+def _array(declared: Input, given: Any, keys: NDArray[Any] | None) -> Vector:
     if given is None:
         if declared.needed:
-            raise InputError(f"input {name} is not given", mend=f"Give one {declared.unit.name} a person.")
+            raise InputError(
+                f"input {declared.name} is not given", mend=f"Give one {declared.unit.name} a person."
+            )
         if declared.default is not None:
             return Vector.of(declared.default)
         blank: NDArray[Any] = np.zeros((), np.bool_ if declared.unit.kind == "flag" else np.int64)
         return Vector(blank, missing=np.ones((), np.bool_))
+    return _values(declared, given, lambda at: _called(at, keys))
+
+
+def _values(declared: Input, given: Any, called: Callable[[Any], Any]) -> Vector:
+    """The values of an array; what is masked is missing, or the default."""
     mask = np.ma.getmaskarray(given) if isinstance(given, np.ma.MaskedArray) else None
     array = np.asarray(np.ma.getdata(given))
     flag = declared.unit.kind == "flag"
     if array.dtype.kind not in ("b" if flag else "iu"):
         raise InputError(
-            f"input {name} has values of type {array.dtype}",
+            f"input {declared.name} has values of type {array.dtype}, not {'flags' if flag else 'whole numbers'}",
             mend="Give flags as booleans, the rest as whole numbers: centimes, days since 1970, months.",
         )
-    array = (
-        np.ascontiguousarray(array, np.bool_ if flag else np.int64)
-        if array.ndim
-        else array.astype(np.bool_ if flag else np.int64)
-    )
+    array = np.array(array, np.bool_ if flag else np.int64, order="C", copy=None)
     if mask is None or not mask.any():
         return Vector(array)
     if declared.needed:
         raise InputError(
-            f"input {name} is missing for {int(mask.sum())} persons, the first {int(mask.argmax())}"
+            f"input {declared.name} is missing for {int(mask.sum())} persons, the first {called(mask.argmax())}"
         )
     if declared.default is not None:
         return Vector(np.where(mask, array.dtype.type(declared.default), array))
     return Vector(np.where(mask, array.dtype.type(0), array), missing=mask)
 
 
-def _ragged(declared: Input, given: Any) -> RaggedVector:
+def _called(index: Any, keys: NDArray[Any] | None) -> Any:
+    return int(index) if keys is None else keys[index]
+
+
+def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVector:
     if not isinstance(given, Ragged):
         raise InputError(f"input {declared.name} must be a Ragged array, one {declared.unit.name} an element")
-    if given.values.dtype.kind not in "iu":
-        raise InputError(
-            f"input {declared.name} has elements of type {given.values.dtype}, not whole numbers"
-        )
-    value = given.as_value()
-    if declared.unit is MONTH:
+    owner = given.owner
+    value = given.as_value(_values(declared, given.values, lambda at: _called(owner(int(at)), keys)))
+    if declared.unit in {MONTH, YEAR}:
         wrong = kernels.unsorted_person(
             kernels.contiguous(value.elements.num, np.int64), value.starts, value.ends
         )
         if wrong >= 0:
+            points = f"{declared.unit.name}s"
             raise InputError(
-                f"the months of person {wrong} in input {declared.name} do not ascend",
-                mend="Give each person's months once each, in ascending order.",
+                f"the {points} of person {_called(wrong, keys)} in input {declared.name} do not ascend",
+                mend=f"Give each person's {points} once each, in ascending order.",
             )
     return value
 

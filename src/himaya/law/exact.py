@@ -13,13 +13,13 @@ from fractions import Fraction
 from itertools import groupby
 from math import ceil, floor
 from operator import eq, ge, gt, le, lt, ne
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from himaya.law.errors import InputError
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
 from himaya.law.rules import LAW_DATE, Input
 from himaya.law.units import MONTH, Unit
-from himaya.law.values import COMPARISONS, LOGICAL, Value
+from himaya.law.values import COMPARISONS, LOGICAL, Value, _kind
 from himaya.months import first_day, month_of
 
 if TYPE_CHECKING:
@@ -124,6 +124,10 @@ class ExactRagged(Value):
         """Element by element."""
         return cls.each(Exact.where, condition, then, otherwise)
 
+    def lookup(self, at: Any) -> ExactRagged:
+        """Brackets by element."""
+        return ExactRagged.each(lambda scale, asked: scale.lookup(asked), self, at)
+
     def between(self, months: ExactRagged, since: Any, before: Any) -> ExactRagged:
         """Positions whose month is in ``[since, before)``."""
         month: list[Any] = [each.value for each in months.elements]
@@ -160,6 +164,47 @@ class ExactRagged(Value):
             return Exact(None, self.doubts)
         one = ExactRagged(self.elements, (self.window[position],), self.doubts, self.lost)
         return one.total()
+
+    def extreme(self, operator: str) -> Exact:
+        """Highest or lowest of the window."""
+        choose = max if operator == "maximum" else min
+        return self.reduced(lambda values: choose(values, default=None))
+
+    def mean_of_best(self, number: Any, among: Any) -> Exact:
+        """Mean of the highest that count."""
+        wanted = Exact.of(number)
+        counted, chosen = self._among(among)
+
+        def mean(values: Sequence[Number]) -> Number | None:
+            counting = [v for v, c in zip(values, counted, strict=True) if c]
+            best = sorted(counting, reverse=True)[: floor(wanted.value or 0)]
+            return Fraction(sum(best)) / len(best) if best else None
+
+        result = chosen.reduced(mean)
+        return Exact(None if wanted.value is None else result.value, result.doubts | wanted.doubts)
+
+    def rank(self, among: Any) -> ExactRagged:
+        """Places among those that count."""
+        counted, chosen = self._among(among)
+        whole = chosen.reduced(sum)
+        held = [self.elements[p].value or 0 for p, c in zip(chosen.window, counted, strict=True) if c]
+        earlier = [p for p, c in zip(chosen.window, counted, strict=True) if c]
+
+        def place(position: int) -> Exact:
+            own = self.elements[position].value or 0
+            before = [p for p, v in zip(earlier, held, strict=True) if v < own or (v == own and p < position)]
+            return Exact(None if whole.value is None else 1 + len(before), whole.doubts)
+
+        places = tuple(place(p) for p in range(len(self.elements)))
+        return ExactRagged(places, chosen.window, chosen.doubts, chosen.lost)
+
+    def _among(self, among: Any) -> tuple[list[bool], ExactRagged]:
+        """For each position of the window whether it counts; the values, 0 for those that do not."""
+        if among is None:
+            return [True] * len(self.window), self
+        chosen = ExactRagged.where(among, self, 0)
+        condition = ExactRagged.each(lambda _, c: Exact.of(c), self, among)
+        return [bool(condition.elements[p].value) for p in chosen.window], chosen
 
     def mean_of_best_years(self, months: ExactRagged, years: Any) -> Exact:
         """Mean of the calendar years with the highest totals."""
@@ -210,15 +255,21 @@ class ExactRagged(Value):
 class ExactGroup:
     """A group of parameters, looked up one date at a time."""
 
-    def __init__(self, group: Group, on: Any, known: date | None, *, monthly: bool = False) -> None:
-        self._group, self._on, self._known, self._monthly = group, on, known, monthly
+    def __init__(
+        self, group: Group, on: Any, known: date | None, begins: Callable[[Number], date] | None = None
+    ) -> None:
+        self._group, self._on, self._known, self._begins = group, on, known, begins or _date
 
     def __getattr__(self, name: str) -> Any:
         parameter = self._group[name]
         values = parameter.visible(self._known)
-        if isinstance(self._on, ExactRagged):
-            return ExactRagged.each(lambda when: self._value(parameter, values, when), self._on)
-        return self._value(parameter, values, self._on)
+
+        def read(when: Any) -> Any:
+            if isinstance(when, ExactRagged | ExactColumn):
+                return type(when).each(read, when)
+            return self._value(parameter, values, when)
+
+        return read(self._on)
 
     def at(self, day: Any) -> ExactGroup:
         """The group on other dates."""
@@ -226,13 +277,17 @@ class ExactGroup:
 
     def in_month(self, month: Any) -> ExactGroup:
         """The group in other months."""
-        return ExactGroup(self._group, month, self._known, monthly=True)
+        return ExactGroup(self._group, month, self._known, lambda m: first_day(int(m)))
+
+    def in_year(self, year: Any) -> ExactGroup:
+        """The group in other years."""
+        return ExactGroup(self._group, year, self._known, lambda y: date(int(y), 1, 1))
 
     def _value(self, parameter: Parameter, values: Sequence[Dated], when: Exact) -> Any:
         doubts = when.doubts if len(values) > 1 else SURE
         dated: Dated | None = None
         if when.value is not None:
-            on = first_day(int(when.value)) if self._monthly else _date(when.value)
+            on = self._begins(when.value)
             dated = next((each for each in reversed(values) if each.since <= on), None)
         if dated is not None and not dated.verified:
             doubts |= {parameter.name}
@@ -247,11 +302,96 @@ class ExactScale:
     scale: Scale | None
     doubts: Doubts
 
-    def lookup(self, at: Any) -> Exact:
+    def lookup(self, at: Any) -> Any:
         """The value of the bracket."""
+        if isinstance(at, ExactRagged | ExactColumn):
+            return type(at).each(self.lookup, at)
         asked = Exact.of(at)
         found = None if self.scale is None or asked.value is None else self.scale.amount(asked.value)
         return Exact(found, self.doubts | asked.doubts)
+
+
+class ExactColumn(Value):
+    """One value of each person (or household …): what rules that cross links are evaluated on."""
+
+    precedence: ClassVar[int] = 3
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self.values = tuple(values)
+
+    @classmethod
+    def each(cls, function: Callable[..., Any], *operands: Any) -> ExactColumn:
+        """Apply a function to the values of each person."""
+        size = next(len(operand.values) for operand in operands if isinstance(operand, cls))
+        columns = [o.values if isinstance(o, cls) else (o,) * size for o in operands]
+        return cls(function(*row) for row in zip(*columns, strict=True))
+
+    @classmethod
+    def binary(cls, operator: str, left: Any, right: Any) -> ExactColumn:
+        """Person by person."""
+        return cls.each(lambda a, b: _kind(a, b, Exact(0)).binary(operator, a, b), left, right)
+
+    @classmethod
+    def unary(cls, operator: str, operand: Any) -> ExactColumn:
+        """Person by person."""
+        return cls.each(lambda a: type(a).unary(operator, a), operand)
+
+    @classmethod
+    def where(cls, condition: Any, then: Any, otherwise: Any) -> ExactColumn:
+        """Person by person."""
+        return cls.each(lambda c, a, b: _kind(c, a, b, Exact(0)).where(c, a, b), condition, then, otherwise)
+
+    def __getattr__(self, reducer: str) -> Callable[..., ExactColumn]:
+        return lambda *arguments: ExactColumn.each(lambda v, *a: getattr(v, reducer)(*a), self, *arguments)
+
+
+@dataclass(frozen=True)
+class ExactLink:
+    """A link: rows of (member, group, first day, last day), the days None for always."""
+
+    rows: Sequence[tuple[int, int, int | None, int | None]]
+    sizes: tuple[int, int]
+    day: Any
+
+    def on(self, day: Any) -> ExactLink:
+        """The link on another date."""
+        return ExactLink(self.rows, self.sizes, day)
+
+    def each(self, column: Any) -> ExactColumn:
+        """The members' values, for each group."""
+        taken = [[_of(column, m) for m in self._members(g)] for g in range(self.sizes[1])]
+        return ExactColumn(ExactRagged(tuple(each), tuple(range(len(each)))) for each in taken)
+
+    def of(self, column: Any) -> ExactColumn:
+        """The group's value, for each member."""
+        groups = [self._groups(m) for m in range(self.sizes[0])]
+        return ExactColumn(_of(column, found[0]) if found else Exact(None) for found in groups)
+
+    def back(self, column: ExactColumn) -> ExactColumn:
+        """An array over the groups, for each member."""
+
+        def place(member: int) -> Exact:
+            groups = self._groups(member)
+            if not groups:
+                return Exact(None)
+            found: Exact = column.values[groups[0]].elements[self._members(groups[0]).index(member)]
+            return found
+
+        return ExactColumn(place(m) for m in range(self.sizes[0]))
+
+    def _members(self, group: int) -> list[int]:
+        return sorted(m for m, g, *days in self.rows if g == group and self._stands(m, *days))
+
+    def _groups(self, member: int) -> list[int]:
+        return [g for m, g, *days in self.rows if m == member and self._stands(m, *days)]
+
+    def _stands(self, member: int, since: int | None, until: int | None) -> bool:
+        day = _of(self.day, member).value
+        return (since is None or since <= day) and (until is None or day <= until)
+
+
+def _of(column: Any, index: int) -> Any:
+    return column.values[index] if isinstance(column, ExactColumn) else Exact.of(column)
 
 
 def exact(
@@ -266,35 +406,100 @@ def exact(
     inputs
         One person's, as for :func:`~himaya.law.explain`.
     """
-    wanted = list(targets)
-    values: dict[str, Any] = {LAW_DATE: Exact(day_number(on))}
+    values = {
+        declared.name: _input(declared, inputs.get(declared.name))
+        for declared in system.inputs.values()
+        if declared.name != LAW_DATE
+    }
+    given = {name: _given(system, name, inputs[name]) for name in _overriding(system, inputs)}
+    return _evaluated(system, list(targets), values, given, on, known)
+
+
+def exact_population(
+    system: System,
+    targets: Iterable[str],
+    inputs: Mapping[str, Sequence[Any]],
+    links: Mapping[str, Sequence[tuple[int, int, int | None, int | None]]],
+    sizes: Mapping[str, int],
+    *,
+    on: date,
+    known: date | None = None,
+) -> dict[str, ExactColumn]:
+    """Evaluate targets for several persons, households … that links connect.
+
+    Parameters
+    ----------
+    inputs
+        One list for each input, with one person's (household's …) value each, as for :func:`exact`.
+    links
+        Rows of (member, group, first day, last day) of each link.
+    sizes
+        Number of persons, households …
+    """
+    values: dict[str, Any] = {}
     for declared in system.inputs.values():
         if declared.name != LAW_DATE:
-            values[declared.name] = _input(declared, inputs.get(declared.name))
-    for each in system.needed(wanted, on):
+            column = inputs.get(declared.name, [None] * sizes[declared.entity])
+            values[declared.name] = ExactColumn(_input(declared, each) for each in column)
+    today = Exact(day_number(on))
+    for link in system.links.values():
+        values[link.name] = ExactLink(links[link.name], (sizes[link.members], sizes[link.groups]), today)
+    given = {
+        name: ExactColumn(None if v is None else _given(system, name, v) for v in inputs[name])
+        for name in _overriding(system, inputs)
+    }
+    return _evaluated(system, list(targets), values, given, on, known)
+
+
+def _evaluated(
+    system: System,
+    targets: list[str],
+    values: dict[str, Any],
+    given: Mapping[str, Any],
+    on: date,
+    known: date | None,
+) -> dict[str, Any]:
+    values[LAW_DATE] = Exact(day_number(on))
+    for each in system.needed(targets, on):
         arguments = [
             values[a] if a in values else ExactGroup(system.groups[a], values[LAW_DATE], known)
             for a in each.arguments
         ]
         result = each(*arguments)
-        result = result if isinstance(result, ExactRagged) else Exact.of(result)
+        if not isinstance(result, Value):
+            result = Exact(result)
         if not each.verified:
             result = _doubted(result, each.name)
-        if inputs.get(each.name) is not None:
-            result = Exact(_number(inputs[each.name], each.unit))
-        values[each.name] = result
-    return {name: values[name] for name in wanted}
+        values[each.name] = _overridden(result, given.get(each.name))
+    return {name: values[name] for name in targets}
 
 
-def _doubted(result: Exact | ExactRagged, name: str) -> Exact | ExactRagged:
+def _overriding(system: System, inputs: Mapping[str, Any]) -> list[str]:
+    return [name for name, value in inputs.items() if name in system.versions and value is not None]
+
+
+def _overridden(result: Any, given: Any) -> Any:
+    if isinstance(given, ExactColumn):
+        return ExactColumn.each(lambda old, new: old if new is None else new, result, given)
+    return result if given is None else given
+
+
+def _given(system: System, name: str, value: Any) -> Exact | ExactRagged:
+    return _input(Input(name, system.versions[name][0].unit, system.shapes[name].axis), value)
+
+
+def _doubted(result: Any, name: str) -> Any:
+    if isinstance(result, ExactColumn):
+        return ExactColumn.each(lambda one: _doubted(one, name), result)
     if isinstance(result, Exact):
         return Exact(result.value, result.doubts | {name})
     return ExactRagged(result.elements, result.window, result.doubts | {name}, result.lost)
 
 
 def _input(declared: Input, given: Any) -> Exact | ExactRagged:
-    if declared.ragged:
-        elements = tuple(Exact(_number(each, declared.unit)) for each in given)
+    if declared.axis is not None:
+        one = Input(declared.name, declared.unit, None, declared.optional, declared.default)
+        elements = tuple(cast("Exact", _input(one, each)) for each in given)
         return ExactRagged(elements, tuple(range(len(elements))))
     if given is None:
         if declared.needed:
@@ -319,12 +524,13 @@ def _logical(operator: str, a: Exact, b: Exact) -> Exact:
     return Exact(None if missing else not settling, a.doubts | b.doubts)
 
 
-def _add_years(day: Number, years: Number) -> Number:
+def _add_months(day: Number, months: Number) -> Number:
     start = _date(day)
+    year, month = divmod(start.year * 12 + start.month - 1 + int(months), 12)
     try:
-        return day_number(start.replace(year=start.year + int(years)))
-    except ValueError:  # 29 February in a common year
-        return day_number(date(start.year + int(years), 3, 1))
+        return day_number(start.replace(year=year, month=month + 1))
+    except ValueError:  # the month lacks the day
+        return day_number(first_day(year * 12 + month + 1))
 
 
 def _date(day: Number) -> date:
@@ -337,7 +543,8 @@ _ARITHMETIC: dict[str, Callable[[Number, Number], Number | None]] = {
     "*": lambda a, b: a * b,
     "/": lambda a, b: Fraction(a) / b if b else None,
     "//": lambda a, b: a // b if b else None,
-    "add_years": _add_years,
+    "add_years": lambda day, years: _add_months(day, 12 * years),
+    "add_months": _add_months,
 }
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
 _UNARY: dict[str, Callable[[Number], Number]] = {

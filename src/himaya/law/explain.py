@@ -21,7 +21,7 @@ from himaya.law.vector import Vector
 from himaya.months import first_day, month_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from himaya.law.system import System
 
@@ -73,7 +73,7 @@ class Node:
         The exact value (money in centimes, dates as days, months as month numbers); None if not available.
         Of a ragged quantity the list of the person's values.
     article, formula, note
-        What the rule stands on and says; None for an input.
+        What the rule stands on and says (by language); None for an input.
     parameters
         Values in force that the rule looked at.
     evidence
@@ -82,6 +82,8 @@ class Node:
         Unverified parameters and rules that set the value.
     children
         What the rule depends on. A quantity shown before in the tree is ``repeated`` without its children.
+    link, index
+        Where the quantity is another's (a spouse's, a household's): the link that led there and the position.
     """
 
     name: str
@@ -89,13 +91,15 @@ class Node:
     unit: Unit
     value: Fraction | bool | tuple[Fraction | bool | None, ...] | None
     article: str | None = None
-    formula: str | None = None
+    formula: Languages | None = None
     note: str | None = None
     parameters: tuple[InForce, ...] = ()
     evidence: tuple[int, ...] = ()
     unverified_because: tuple[str, ...] = ()
     children: tuple[Node, ...] = field(default=())
     repeated: bool = False
+    link: str | None = None
+    index: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: money in centimes, dates in ISO form, cases by name, what is not whole as a decimal."""
@@ -118,6 +122,8 @@ class Node:
             "unverified_because": list(self.unverified_because),
             "children": [child.to_dict() for child in self.children],
             "repeated": self.repeated,
+            "link": self.link,
+            "index": self.index,
         }
 
     def render(self, language: str = "en") -> list[str]:
@@ -160,7 +166,13 @@ def plain(value: Fraction | bool | Scale | None, unit: Unit) -> Plain:
 
 
 def explain(
-    system: System, target: str, inputs: Mapping[str, Any], *, on: date, known: date | None = None
+    system: System,
+    target: str,
+    inputs: Mapping[str, Any],
+    *,
+    on: date,
+    known: date | None = None,
+    index: int | None = None,
 ) -> Node:
     """Explain one person's result.
 
@@ -170,7 +182,10 @@ def explain(
         As for :func:`~himaya.law.evaluate`.
     inputs
         One person's: a number, flag or date by name; a sequence for a ragged input; None for one that is
-        missing. Months may be dates.
+        missing. Months may be dates. With ``index``: of all persons that links reach, as for
+        :func:`~himaya.law.evaluate`.
+    index
+        Position of the person (or household …) whose target it is; None: ``inputs`` are one person's.
 
     Returns
     -------
@@ -180,54 +195,89 @@ def explain(
     rules = system.needed([target], on)
     sources = sources_of(system, rules)
     law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
-    given = {name: one_person(system, name, value) for name, value in inputs.items() if value is not None}
+    given = {name: value for name, value in inputs.items() if value is not None}
+    if index is None:
+        given = {name: one_person(system, name, value) for name, value in given.items()}
     values, _ = take_inputs(system, given, rules, on)
     traces: dict[str, trace.Trace] = {}
     for each in rules:
         with trace.tracing() as seen:
             values[each.name] = apply(each, values, system, law, given=given.get(each.name))
         traces[each.name] = seen
-    by_name = {each.name: each for each in rules}
-    shown: set[str] = set()
+    return _Tree(system, {each.name: each for each in rules}, values, traces, sources, given).node(
+        target, index or 0
+    )
 
-    def build(name: str) -> Node:
-        value, doubts = _plain_value(values[name])
-        names = tuple(s for bit, s in enumerate(sources) if doubts >> bit & 1)
-        known_as = {"name": name, "labels": system.labels[name], "unverified_because": names, "value": value}
-        if name not in by_name:
-            return Node(**known_as, unit=system.inputs[name].unit)
-        each = by_name[name]
-        if name in shown:
+
+@dataclass
+class _Tree:
+    """What an explanation is made of, and what of it was shown."""
+
+    system: System
+    rules: Mapping[str, Rule]
+    values: Mapping[str, Any]
+    traces: Mapping[str, trace.Trace]
+    sources: tuple[str, ...]
+    given: Mapping[str, Any]
+    shown: set[tuple[str, int]] = field(default_factory=set)
+
+    def node(self, name: str, index: int, link: str | None = None) -> Node:
+        """The tree below one quantity of one person."""
+        value, doubts = _plain_value(self.values[name], index)
+        known_as = {
+            "name": name,
+            "labels": self.system.labels[name],
+            "unverified_because": tuple(s for bit, s in enumerate(self.sources) if doubts >> bit & 1),
+            "value": value,
+            "link": link,
+            "index": None if link is None else index,
+        }
+        each = self.rules.get(name)
+        if each is None:
+            return Node(**known_as, unit=self.system.inputs[name].unit)
+        if (name, index) in self.shown:
             return Node(**known_as, unit=each.unit, article=each.article, repeated=True)
-        shown.add(name)
-        if name in given:
+        self.shown.add((name, index))
+        if name in self.given:
             return Node(**known_as, unit=each.unit, note="given")
-        return _rule_node(
-            each, known_as, traces[name], tuple(build(a) for a in each.arguments if a in values)
+        seen = self.traces[name]
+        return Node(
+            **known_as,
+            unit=each.unit,
+            article=each.article,
+            formula=self.system.texts[each.place],
+            note=each.note,
+            parameters=tuple(_in_force(parameter, dated) for parameter, dated in seen.parameters(index)),
+            evidence=seen.evidence(index),
+            children=tuple(self._children(each, index)),
         )
 
-    return build(target)
-
-
-def _rule_node(each: Rule, known_as: dict[str, Any], seen: trace.Trace, children: tuple[Node, ...]) -> Node:
-    return Node(
-        **known_as,
-        unit=each.unit,
-        article=each.article,
-        formula=each.text,
-        note=each.note,
-        parameters=tuple(_in_force(parameter, dated) for parameter, dated in seen.parameters.values()),
-        evidence=tuple(sorted(seen.evidence)),
-        children=children,
-    )
+    def _children(self, each: Rule, index: int) -> Iterator[Node]:
+        seen, shapes = self.traces[each.name], self.system.shapes
+        entity = shapes[each.name].entity
+        flows = self.system.flows[each.place]
+        for name in each.arguments:
+            if name not in self.values or name in self.system.links:
+                continue
+            links = flows.through.get(name, frozenset())
+            same = shapes[name].entity == entity or name == LAW_DATE
+            if same and (name in flows.directly or not links):
+                yield self.node(name, index)
+            for link in sorted(links):
+                for position in seen.crossed(link, entity, shapes[name].entity, index):
+                    yield self.node(name, position, link)
 
 
 def one_person(system: System, name: str, value: Any) -> Any:
     """One person's input as arrays of one person."""
     declared = system.inputs.get(name)
     unit = declared.unit if declared else (system.versions[name][0].unit if name in system.versions else None)
-    if declared is not None and declared.ragged:
-        elements = np.array([_number(v, unit) for v in value], np.int64)
+    if name in system.shapes and system.shapes[name].axis is not None:
+        kind = np.bool_ if unit is not None and unit.kind == "flag" else np.int64
+        numbers = [_number(v, unit) for v in value]
+        elements: Any = np.array([v or 0 for v in numbers], kind)
+        if None in numbers:
+            elements = np.ma.MaskedArray(elements, mask=[v is None for v in numbers])
         return Ragged(elements, np.array([0, elements.size], np.int64))
     return np.array([_number(value, unit)])
 
@@ -238,14 +288,15 @@ def _number(value: Any, unit: Unit | None) -> Any:
     return value
 
 
-def _plain_value(value: Any) -> tuple[Any, int]:
+def _plain_value(value: Any, index: int) -> tuple[Any, int]:
     if isinstance(value, RaggedVector):
-        at = range(int(value.starts[0]), max(int(value.starts[0]), int(value.ends[0])))
+        first, last = int(value.starts[index]), int(value.ends[index])
         doubts = value.doubts_within(value.starts, value.ends)
-        return tuple(value.elements.fraction(i) for i in at), 0 if doubts is None else int(doubts[0])
+        elements = tuple(value.elements.fraction(i) for i in range(first, max(first, last)))
+        return elements, 0 if doubts is None else int(doubts[index])
     vector = Vector.of(value)
-    one = vector.fraction(0)
-    return one, 0 if vector.doubts is None or one is None else int(np.ravel(vector.doubts)[0])
+    one = vector.fraction(index)
+    return one, 0 if one is None else vector.doubts_of(index)
 
 
 def _in_force(parameter: Parameter, dated: Dated | None) -> InForce:

@@ -5,21 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from himaya.law import kernels, trace
-from himaya.law.parameters import EPOCH, Group, Parameter, Scale, day_number
+from himaya.law.parameters import Group, Parameter, Scale, day_number
 from himaya.law.ragged import RaggedVector
 from himaya.law.vector import Bits, Bools, Ints, Vector, _union, _whole
-from himaya.months import first_day, month_of
+from himaya.months import month_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
+
+    from himaya.law.trace import Step
+
+
+_AXIS: dict[Step, Callable[[date], int]] = {
+    "day": day_number,
+    "month": lambda since: month_of(since - timedelta(days=1)) + 1,
+    "year": lambda since: (since - timedelta(days=1)).year + 1,
+}
+"""The first day, month or year that a value from a date on holds for."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +49,28 @@ class Law:
     known: date | None
     bits: Mapping[str, int]
     gaps: dict[str, date] = field(default_factory=dict)
-    _series: dict[tuple[str, bool], Series] = field(default_factory=dict)
+    _series: dict[tuple[str, Step], Series] = field(default_factory=dict)
 
-    def series(self, parameter: Parameter, *, monthly: bool) -> Series:
+    def series(self, parameter: Parameter, step: Step) -> Series:
         """The values of a parameter as arrays, made once."""
-        key = (parameter.name, monthly)
+        key = (parameter.name, step)
         if key not in self._series:
-            self._series[key] = _series(parameter, self.known, self.bits.get(parameter.name), monthly=monthly)
+            self._series[key] = _series(parameter, self.known, self.bits.get(parameter.name), step)
         return self._series[key]
 
     def missed(self, parameter: Parameter, asked: date) -> None:
         """Note that a parameter had no value."""
         self.gaps[parameter.name] = min(asked, self.gaps.get(parameter.name, asked))
+
+
+@dataclass(frozen=True)
+class Brackets:
+    """All scales of a parameter: scale ``s`` owns ``[bounds[s], bounds[s + 1])`` of thresholds and amounts."""
+
+    thresholds: Ints
+    amounts: Ints
+    den: int
+    bounds: Ints
 
 
 @dataclass(frozen=True)
@@ -64,17 +85,26 @@ class Series:
     doubts: Bits | None
     none: Bools
 
+    @cached_property
+    def brackets(self) -> Brackets:
+        """The scales of a parameter by brackets, one after the other; a date without value has no bracket."""
+        den = lcm(1, *(amount.denominator for s in self.scales if s for amount in s.amounts))
+        sizes = [0 if scale is None else len(scale.thresholds) for scale in self.scales]
+        thresholds = [at for scale in self.scales if scale for at in scale.thresholds]
+        amounts = [int(amount * den) for scale in self.scales if scale for amount in scale.amounts]
+        return Brackets(
+            np.array(thresholds, np.int64), np.array(amounts, np.int64), den, np.cumsum([0, *(sizes or [0])])
+        )
+
     @property
     def constant(self) -> bool:
         """Whether the date asked for makes no difference, so that a doubt about it leaves none."""
         return len(self.since) == 1
 
 
-def _series(parameter: Parameter, known: date | None, bit: int | None, *, monthly: bool) -> Series:
+def _series(parameter: Parameter, known: date | None, bit: int | None, step: Step) -> Series:
     values = parameter.visible(known)
-    since = [day_number(dated.since) for dated in values]
-    if monthly:  # a month has the value in force on its first day
-        since = [month_of(dated.since - timedelta(days=1)) + 1 for dated in values]
+    since = [_AXIS[step](dated.since) for dated in values]
     plain = [
         v.value if not isinstance(v.value, Scale) and v.value is not None else Fraction(0) for v in values
     ]
@@ -97,17 +127,21 @@ def _series(parameter: Parameter, known: date | None, bit: int | None, *, monthl
 
 
 class ArrayGroup:
-    """A group as rules see it: ``group.name``, ``group.at(dates).name``, ``group.in_month(months).name``."""
+    """A group as rules see it: ``group.name``, or ``group.at(dates).name`` on other dates."""
 
-    def __init__(self, group: Group, law: Law, when: Any = None, *, monthly: bool = False) -> None:
-        self._group, self._law, self._monthly = group, law, monthly
+    def __init__(self, group: Group, law: Law, when: Any = None, step: Step = "day") -> None:
+        self._group, self._law, self._step = group, law, step
         self._when = Vector(np.array(day_number(law.on), np.int64)) if when is None else when
 
     def __getattr__(self, name: str) -> Any:
-        series = self._law.series(self._group[name], monthly=self._monthly)
+        series = self._law.series(self._group[name], self._step)
         if isinstance(self._when, RaggedVector):
-            return replace(self._when, elements=self._read(series, self._when.elements))
-        return self._read(series, self._when)
+            read = self._read(series, self._when.elements, self._when.offsets)
+            if series.parameter.by is not None:
+                return ArrayScale(series, read, self._when)
+            return replace(self._when, elements=read)
+        read = self._read(series, self._when)
+        return read if series.parameter.by is None else ArrayScale(series, read)
 
     def at(self, day: Any) -> ArrayGroup:
         """The group as in force on each date."""
@@ -115,9 +149,13 @@ class ArrayGroup:
 
     def in_month(self, month: Any) -> ArrayGroup:
         """The group as in force on the first day of each month."""
-        return ArrayGroup(self._group, self._law, month, monthly=True)
+        return ArrayGroup(self._group, self._law, month, "month")
 
-    def _read(self, series: Series, when: Vector) -> Any:
+    def in_year(self, year: Any) -> ArrayGroup:
+        """The group as in force on the first day of each year."""
+        return ArrayGroup(self._group, self._law, year, "year")
+
+    def _read(self, series: Series, when: Vector, offsets: Ints | None = None) -> Vector:
         keys = _whole(when)
         flat = kernels.contiguous(keys.reshape(-1), np.int64)
         index = kernels.as_of(flat, series.since).reshape(keys.shape)
@@ -132,7 +170,9 @@ class ArrayGroup:
                 self._missed(series.parameter, keys, unavailable)
                 missing, index = unavailable, at
             index = np.maximum(index, 0)
-        self._trace(series.parameter, keys)
+        seen = trace.current()
+        if seen is not None:
+            seen.looks.append(trace.Look(series.parameter, keys, offsets, self._step, self._law.known))
         doubts = None if series.doubts is None else np.asarray(series.doubts.take(index))
         if doubts is not None and not doubts.any():
             doubts = None
@@ -140,52 +180,44 @@ class ArrayGroup:
             doubts = _union(doubts, when.doubts)
         missing = _union(missing, when.missing)
         if series.parameter.by is not None:
-            return ArrayScale(series, index, doubts, missing)
+            return Vector(np.asarray(index), 1, doubts, missing)
         num = series.num.take(index) if series.since.size else np.zeros(keys.shape, series.num.dtype)
         return Vector(np.asarray(num), series.den, doubts, missing)
 
     def _date(self, key: int) -> date:
-        return first_day(key) if self._monthly else EPOCH + timedelta(days=key)
+        return trace.first_of(key, self._step)
 
     def _missed(self, parameter: Parameter, keys: Ints, unavailable: Any) -> None:
         asked = np.broadcast_to(keys, np.shape(unavailable))[unavailable]
         self._law.missed(parameter, self._date(int(asked.min())))
 
-    def _trace(self, parameter: Parameter, keys: Ints) -> None:
-        seen = trace.current()
-        if seen is None:
-            return
-        for key in np.unique(keys):
-            on = self._date(int(key))
-            dated = parameter.dated(on, self._law.known)
-            seen.parameters.setdefault((parameter.name, dated.since if dated else on), (parameter, dated))
-
 
 @dataclass(frozen=True)
 class ArrayScale:
-    """A parameter by brackets, chosen by date for each person."""
+    """A parameter by brackets: which scale is in force, for each person, or for each element of ``frame``."""
 
     series: Series
-    index: Any
-    doubts: Bits | None
-    missing: Bools | None
+    chosen: Vector
+    frame: RaggedVector | None = None
 
-    def lookup(self, at: Any) -> Vector:
-        """Value of the bracket that each person's quantity falls in; not available below the first."""
-        asked = Vector.of(at)
+    def lookup(self, at: Any) -> Vector | RaggedVector:
+        """Value of the bracket that each quantity falls in; not available below the first."""
+        frame = at if isinstance(at, RaggedVector) else self.frame
+        if frame is None:
+            return self._found(self.chosen, Vector.of(at))
+        chosen = self.chosen if self.frame is not None else frame.spread(self.chosen)
+        return replace(frame, elements=self._found(chosen, frame.spread(at)))
+
+    def _found(self, chosen: Vector, asked: Vector) -> Vector:
         keys = _whole(asked)
-        shape = np.broadcast_shapes(keys.shape, np.shape(self.index))
-        keys, index = np.broadcast_to(keys, shape), np.broadcast_to(self.index, shape)
-        scales = self.series.scales
-        den = lcm(1, *(amount.denominator for s in scales if s for amount in s.amounts))
-        num, below = np.zeros(shape, np.int64), np.ones(shape, np.bool_)
-        for position, scale in enumerate(scales):
-            if scale is None:
-                continue
-            bracket = np.searchsorted(np.array(scale.thresholds, np.int64), keys, side="right") - 1
-            amounts = np.array([int(amount * den) for amount in scale.amounts], np.int64)
-            mine = (index == position) & (bracket >= 0)
-            num = np.where(mine, amounts[np.maximum(bracket, 0)], num)
-            below = below & ~mine
-        missing = _union(_union(self.missing, asked.missing), below if below.any() else None)
-        return Vector(num, den, _union(self.doubts, asked.doubts), missing)
+        shape = np.broadcast_shapes(keys.shape, chosen.num.shape)
+        index, flat = (
+            kernels.contiguous(np.broadcast_to(each, shape).reshape(-1), np.int64)
+            for each in (chosen.num, keys)
+        )
+        table = self.series.brackets
+        num, below = kernels.by_bracket(index, flat, table.thresholds, table.amounts, table.bounds)
+        missing = _union(chosen.missing, asked.missing)
+        if below.any():
+            missing = _union(missing, below.reshape(shape))
+        return Vector(num.reshape(shape), table.den, _union(chosen.doubts, asked.doubts), missing)

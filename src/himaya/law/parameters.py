@@ -12,7 +12,8 @@ One file is one group; the group's name is the file's stem::
 A value holds from its date until the next one. ``value: null`` says that there is none from then on; ``to``
 (last day included) is optional and checked against the next ``from``. ``verified: false`` marks a value that
 nobody has read in the law itself; ``decided`` is the day it became known (the second clock). A value may be a
-scale, ``{1320: 600, 1705: 700}``, with ``by: days`` or, for parameters by birth cohort, ``by: date``.
+scale, ``{1320: 600, 1705: 700}``, with ``by: days`` or, for parameters by birth cohort, ``by: date``: then it has
+two axes, the date of effect and the date of birth, and neither is guessed from the other.
 """
 
 from __future__ import annotations
@@ -219,7 +220,11 @@ def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Frac
 def _number(name: str, raw: Any, unit: Unit, place: str) -> Fraction:
     if isinstance(raw, date) and unit is units.DATE:
         return Fraction(day_number(raw))
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or unit.kind != "quantity":
+    if (
+        isinstance(raw, bool)
+        or not isinstance(raw, int | float)
+        or (unit.kind != "quantity" and unit != units.YEAR)
+    ):
         raise ParameterError(f"{raw!r} is not a value of {name} in {unit.name}", where=place)
     return Fraction(str(raw)) * unit.scale
 

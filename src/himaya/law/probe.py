@@ -7,25 +7,42 @@ assembled, without any data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from himaya.law.errors import UnitError
-from himaya.law.units import DATE, FLAG, MONTH, MONTHS, NUMBER, QUARTERS, YEARS, Unit
+from himaya.law.units import DATE, FLAG, MONTH, MONTHS, NUMBER, QUARTERS, YEAR, YEARS, Unit
 from himaya.law.values import COMPARISONS, LOGICAL, Value
 
 if TYPE_CHECKING:
     from himaya.law.parameters import Group, Parameter
+    from himaya.law.rules import Link
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe(Value):
-    """A unit in the place of a value; ``unit`` None is a number written in the rule itself."""
+    """A unit in the place of a value.
+
+    Parameters
+    ----------
+    unit
+        None is a number written in the rule itself.
+    axis
+        What there is an array of, None for one value.
+    entity
+        Whose it is; None: the same for all.
+    zero
+        Whether it is the number 0, which has every unit.
+    names
+        The rule's arguments that it is made of.
+    """
 
     unit: Unit | None
-    ragged: bool = False
+    axis: str | None = None
+    entity: str | None = None
     zero: bool = False
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, value: Any) -> Probe:
@@ -42,51 +59,28 @@ class Probe(Value):
     def binary(cls, operator: str, left: Any, right: Any) -> Probe:
         """Unit of ``left operator right``."""
         a, b = cls.of(left), cls.of(right)
-        ragged = a.ragged or b.ragged
-        if operator in LOGICAL:
-            for side in (a, b):
-                _need(side, FLAG, f"a side of '{operator}'")
-            return cls(FLAG, ragged)
-        if operator in COMPARISONS:
-            _common(a, b, f"compared by '{operator}'")
-            return cls(FLAG, ragged)
-        if operator in {"minimum", "maximum"}:
-            return cls(_common(a, b, f"compared by {operator}()"), ragged)
-        if operator in {"+", "-"}:
-            return cls(_sum(operator, a, b), ragged)
-        if operator == "only":
-            _need(b, FLAG, "the condition of only_where()")
-            return cls(a.unit, ragged)
-        if operator == "add_years":
-            _need(a, DATE, "the day of add_years()")
-            _need(b, YEARS, "the years of add_years()")
-            return cls(DATE, ragged)
-        for side in (a, b):
-            if side.unit is not None and side.unit.kind != "quantity":
-                raise UnitError(f"a {side.unit.name} cannot be multiplied or divided")
-        sign = 1 if operator == "*" else -1
-        return cls((a.unit or NUMBER).combined(b.unit or NUMBER, sign), ragged)
+        return _together(_binary_unit(operator, a, b), a, b)
 
     @classmethod
     def unary(cls, operator: str, operand: Any) -> Probe:
         """Unit of an operation on one value."""
         a = cls.of(operand)
         if operator == "available":
-            return cls(FLAG, a.ragged)
+            return _together(FLAG, a)
         if operator == "~":
             _need(a, FLAG, "the operand of '~'")
-            return a
+            return _together(FLAG, a)
         if operator in {"floor", "ceil", "round"}:
             if a.unit is not None and (
                 a.unit.kind != "quantity" or (operator == "round" and not a.unit.currency)
             ):
                 raise UnitError(f"{operator} of a {a.unit.name} makes no sense")
-            return a
-        taken, given = {"month_of": (DATE, MONTH), "first_day": (MONTH, DATE), "year_of": (DATE, NUMBER)}[
+            return _together(a.unit, a)
+        taken, given = {"month_of": (DATE, MONTH), "first_day": (MONTH, DATE), "year_of": (DATE, YEAR)}[
             operator
         ]
         _need(a, taken, f"the operand of {operator}()")
-        return cls(given, a.ragged)
+        return _together(given, a)
 
     @classmethod
     def where(cls, condition: Any, then: Any, otherwise: Any) -> Probe:
@@ -94,51 +88,133 @@ class Probe(Value):
         c, a, b = cls.of(condition), cls.of(then), cls.of(otherwise)
         _need(c, FLAG, "the condition of where()")
         unit = _common(a, b, "the two branches of where()")
-        return cls(unit, c.ragged or a.ragged or b.ragged, a.zero and b.zero)
+        return replace(_together(unit, c, a, b), zero=a.zero and b.zero)
+
+    @classmethod
+    def converted(cls, value: Any, of: Unit, to: Unit, factor: Fraction) -> Probe:  # noqa: ARG003 - of numbers
+        """Unit after a conversion."""
+        a = cls.of(value)
+        _need(a, of, "what convert() takes")
+        return _together(to, a)
 
     def total(self) -> Probe:
         """Unit of a sum over a career."""
-        return Probe(self.reduced("total").unit)
+        return self.reduced("total")
 
     def count(self) -> Probe:
-        """A count is a plain number; elements of a career are months."""
-        self.reduced("count")
-        return Probe(MONTHS)
+        """The elements of a career are months or years; other elements are counted by a plain number."""
+        return replace(self.reduced("count"), unit=_COUNTED.get(self.axis or "", NUMBER))
 
     def edge(self, _position: int) -> Probe:
         """Unit of the first or last element."""
-        return Probe(self.reduced("first or last").unit)
+        return self.reduced("first or last")
+
+    def extreme(self, _operator: str) -> Probe:
+        """Unit of the highest or lowest element."""
+        return self.reduced("highest or lowest")
 
     def latest(self, number: Any) -> Probe:
         """Unit of the last elements."""
-        _need(Probe.of(number), MONTHS, "the number of elements")
-        return self.reduced("latest")
+        _need(Probe.of(number), _COUNTED.get(self.axis or "", NUMBER), "the number of elements")
+        return self.ragged("latest")
 
-    def between(self, months: Any, since: Any, before: Any) -> Probe:
+    def between(self, points: Any, since: Any, before: Any) -> Probe:
         """Unit of the elements of a window."""
-        _need(Probe.of(months).reduced("the months of between()"), MONTH, "the months of between()")
+        axis = Probe.of(points).ragged("the months or years of between()")
+        if axis.unit not in {MONTH, YEAR}:
+            raise UnitError(f"the months or years of between() are {_name(axis)}")
         for bound in (since, before):
             if bound is not None:
-                _need(Probe.of(bound), MONTH, "a bound of between()")
-        return self.reduced("between")
+                _need(Probe.of(bound), axis.unit, "a bound of between()")
+        return _together(self.unit, self.ragged("between"), axis)
 
     def mean_of_best_years(self, months: Any, years: Any) -> Probe:
         """Yearly mean of the elements."""
         _need(Probe.of(months), MONTH, "the months of mean_of_best_years()")
         _need(Probe.of(years), YEARS, "the years of mean_of_best_years()")
-        return Probe((self.reduced("mean_of_best_years").unit or NUMBER).combined(YEARS, -1))
+        reduced = self.reduced("mean_of_best_years")
+        return replace(reduced, unit=(self.unit or NUMBER).combined(YEARS, -1))
+
+    def mean_of_best(self, number: Any, among: Any) -> Probe:
+        """Mean of elements."""
+        _need(Probe.of(number), _COUNTED.get(self.axis or "", NUMBER), "the number of elements")
+        self._counting(among, "mean_of_best")
+        return self.reduced("mean_of_best")
+
+    def rank(self, among: Any) -> Probe:
+        """A place is a plain number."""
+        self._counting(among, "rank")
+        return replace(self.ragged("rank"), unit=NUMBER)
 
     def quarters(self, months: Any, threshold: Any, _most: int) -> Probe:
         """Validated quarters."""
         _need(Probe.of(months), MONTH, "the months of quarters()")
-        _common(self.reduced("quarters"), Probe.of(threshold), "pay and threshold of quarters()")
-        return Probe(QUARTERS)
+        _common(self.ragged("quarters"), Probe.of(threshold), "pay and threshold of quarters()")
+        return replace(self.reduced("quarters"), unit=QUARTERS)
 
     def reduced(self, what: str) -> Probe:
-        """The same, if there is one array a person."""
-        if not self.ragged:
-            raise UnitError(f"{what}: one array a person is needed, and this is one value a person")
-        return self
+        """One value of each array."""
+        return replace(self.ragged(what), axis=None)
+
+    def ragged(self, what: str) -> Probe:
+        """The same, if there is an array of it."""
+        if self.axis is None:
+            raise UnitError(f"{what}: an array is needed, and this is one value")
+        return _together(self.unit, Probe.of(self))
+
+    def _counting(self, among: Any, what: str) -> None:
+        if among is not None:
+            condition = Probe.of(among)
+            _need(condition, FLAG, f"what counts in {what}()")
+            _together(FLAG, self, condition)
+
+
+_COUNTED = {"month": MONTHS, "year": YEARS}
+"""Unit of a number of elements, by axis."""
+
+
+def _together(unit: Unit | None, *probes: Probe) -> Probe:
+    """A result of this unit, if its operands are of one entity and of one axis."""
+    for what, kinds in (
+        ("entity", {probe.entity for probe in probes}),
+        ("axis", {probe.axis for probe in probes}),
+    ):
+        if len(kinds - {None}) > 1:
+            a, b = sorted(str(kind) for kind in kinds - {None})
+            raise UnitError(
+                f"values of a {a} and of a {b} meet",
+                mend=f"Cross by a link: {b}.of(), {b}.each()."
+                if what == "entity"
+                else "Sum one of them first.",
+            )
+    entity = next((probe.entity for probe in probes if probe.entity), None)
+    axis = next((probe.axis for probe in probes if probe.axis), None)
+    return Probe(unit, axis, entity, names=frozenset().union(*(probe.names for probe in probes)))
+
+
+def _binary_unit(operator: str, a: Probe, b: Probe) -> Unit | None:
+    if operator in LOGICAL:
+        for side in (a, b):
+            _need(side, FLAG, f"a side of '{operator}'")
+        return FLAG
+    if operator in COMPARISONS:
+        _common(a, b, f"compared by '{operator}'")
+        return FLAG
+    if operator in {"minimum", "maximum"}:
+        return _common(a, b, f"compared by {operator}()")
+    if operator in {"+", "-"}:
+        return _sum(operator, a, b)
+    if operator == "only":
+        _need(b, FLAG, "the condition of only_where()")
+        return a.unit
+    if operator in {"add_years", "add_months"}:
+        _need(a, DATE, f"the day of {operator}()")
+        _need(b, YEARS if operator == "add_years" else MONTHS, f"the number of {operator}()")
+        return DATE
+    for side in (a, b):
+        if side.unit is not None and side.unit.kind != "quantity":
+            raise UnitError(f"a {side.unit.name} cannot be multiplied or divided")
+    return (a.unit or NUMBER).combined(b.unit or NUMBER, 1 if operator == "*" else -1)
 
 
 def _name(probe: Probe) -> str:
@@ -187,33 +263,91 @@ def _sum(operator: str, a: Probe, b: Probe) -> Unit | None:
 class ProbeGroup:
     """A group of parameters as seen by the static check; notes which parameters a rule reads."""
 
-    def __init__(self, group: Group, reads: set[str], *, ragged: bool = False) -> None:
-        self._group, self._reads, self._ragged = group, reads, ragged
+    def __init__(self, group: Group, reads: set[str], when: Probe | None = None) -> None:
+        self._group, self._reads = group, reads
+        self._when = Probe(DATE) if when is None else when
 
     def __getattr__(self, name: str) -> Probe | ProbeScale:
         parameter = self._group[name]
         self._reads.add(parameter.name)
-        return ProbeScale(parameter) if parameter.by else Probe(parameter.unit, self._ragged)
+        return (
+            _together(parameter.unit, self._when)
+            if parameter.by is None
+            else ProbeScale(parameter, self._when)
+        )
 
     def at(self, day: Any) -> ProbeGroup:
         """The group on other dates."""
-        _need(Probe.of(day), DATE, f"the date of {self._group.name}.at()")
-        return ProbeGroup(self._group, self._reads, ragged=Probe.of(day).ragged)
+        return self._by(day, DATE, "at")
 
     def in_month(self, month: Any) -> ProbeGroup:
         """The group in other months."""
-        _need(Probe.of(month), MONTH, f"the month of {self._group.name}.in_month()")
-        return ProbeGroup(self._group, self._reads, ragged=Probe.of(month).ragged)
+        return self._by(month, MONTH, "in_month")
+
+    def in_year(self, year: Any) -> ProbeGroup:
+        """The group in other years."""
+        return self._by(year, YEAR, "in_year")
+
+    def _by(self, when: Any, unit: Unit, name: str) -> ProbeGroup:
+        asked = Probe.of(when)
+        _need(asked, unit, f"what {self._group.name}.{name}() takes")
+        return ProbeGroup(self._group, self._reads, asked)
 
 
 class ProbeScale:
     """A parameter by brackets as seen by the static check."""
 
-    def __init__(self, parameter: Parameter) -> None:
-        self._parameter = parameter
+    def __init__(self, parameter: Parameter, when: Probe) -> None:
+        self._parameter, self._when = parameter, when
 
     def lookup(self, at: Any) -> Probe:
         """Unit of what is found."""
+        asked = Probe.of(at)
         if self._parameter.by is not None:
-            _need(Probe.of(at), self._parameter.by, f"what {self._parameter.name} is looked up by")
-        return Probe(self._parameter.unit)
+            _need(asked, self._parameter.by, f"what {self._parameter.name} is looked up by")
+        return _together(self._parameter.unit, asked, self._when)
+
+
+class ProbeLink:
+    """A link as seen by the static check; notes which arguments a rule takes through it."""
+
+    def __init__(self, link: Link, through: dict[str, frozenset[str]]) -> None:
+        self._link, self._through = link, through
+
+    def on(self, day: Any) -> ProbeLink:
+        """The link on another date."""
+        _need(Probe.of(day), DATE, f"the date of {self._link.name}.on()")
+        return self
+
+    def each(self, value: Any) -> Probe:
+        """An array of the members' values for each group."""
+        taken = self._taken(value, self._link.members, "each")
+        return Probe(taken.unit, self._link.name, self._link.groups)
+
+    def of(self, value: Any) -> Probe:
+        """The group's value for each member."""
+        return Probe(self._taken(value, self._link.groups, "of").unit, None, self._link.members)
+
+    def back(self, ragged: Any) -> Probe:
+        """An array over the groups as one value for each member."""
+        given = Probe.of(ragged)
+        if given.axis != self._link.name or given.entity != self._link.groups:
+            raise UnitError(
+                f"what {self._link.name}.back() takes does not come from {self._link.name}.each()"
+            )
+        return Probe(given.unit, None, self._link.members)
+
+    def _taken(self, given: Any, entity: str, what: str) -> Probe:
+        value = Probe.of(given)
+        for name in value.names:
+            self._through[name] = self._through.get(name, frozenset()) | {self._link.name}
+        if value.axis is not None:
+            raise UnitError(
+                f"{self._link.name}.{what}() takes one value of each {entity}, and this is an array",
+                mend="Sum or count it first.",
+            )
+        if value.entity not in {entity, None}:
+            raise UnitError(
+                f"{self._link.name}.{what}() takes a {entity}'s value, and this is a {value.entity}'s"
+            )
+        return replace(value, names=frozenset())

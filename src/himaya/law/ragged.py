@@ -30,6 +30,8 @@ class RaggedVector(Value):
         The part that counts. Shape ``(persons,)``.
     doubts, missing
         Of the window itself, where a bound with a doubt leaves elements out. Shape ``(persons,)`` or None.
+    declared
+        Whether the elements are a person's own, evidence for what is made of them; not the members of a group.
     """
 
     precedence: ClassVar[int] = 2
@@ -40,6 +42,7 @@ class RaggedVector(Value):
     ends: Ints
     doubts: Bits | None = None
     missing: Bools | None = None
+    declared: bool = True
 
     @classmethod
     def binary(cls, operator: str, left: Any, right: Any) -> RaggedVector:
@@ -127,6 +130,14 @@ class RaggedVector(Value):
         self.record()
         return Vector(np.maximum(self.ends - self.starts, 0), 1, self.doubts, self.missing)
 
+    def extreme(self, operator: str) -> Vector:
+        """Highest (``maximum``) or lowest (``minimum``) element of the window; missing where it is empty."""
+        self.record()
+        values, den = self._long(_int(self.elements)), self._one_denominator()
+        found, empty = kernels.window_extreme(values, self.starts, self.ends, operator == "maximum")
+        missing = _union(self.missing_within(self.starts, self.ends), empty)
+        return Vector(found, den, self.doubts_within(self.starts, self.ends), missing)
+
     def edge(self, position: int) -> Vector:
         """First (0) or last (-1) element of the window; missing where the window is empty."""
         empty = self.ends <= self.starts
@@ -155,6 +166,41 @@ class RaggedVector(Value):
         den = np.maximum(taken, 1)
         return Vector(sums, den * self._one_denominator(), doubts, missing)
 
+    def mean_of_best(self, number: Any, among: Any) -> Vector:
+        """Mean of the highest elements of the window that count."""
+        self.record()
+        wanted = Vector.of(number)
+        most = np.ascontiguousarray(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
+        counted, chosen = self._among(among)
+        values, den = self._long(_int(chosen.elements)), self._one_denominator()
+        _check_size(values, int((self.ends - self.starts).max(initial=0)))
+        sums, taken = kernels.best_elements(values, counted, chosen.starts, chosen.ends, most)
+        missing = _union(
+            chosen.missing_within(chosen.starts, chosen.ends), _union(wanted.missing, taken == 0)
+        )
+        doubts = _union(chosen.doubts_within(chosen.starts, chosen.ends), wanted.doubts)
+        return Vector(sums, np.maximum(taken, 1) * den, doubts, missing)
+
+    def rank(self, among: Any) -> RaggedVector:
+        """Place of each element of the window among those that count."""
+        counted, chosen = self._among(among)
+        values = self._long(_int(self.elements))
+        ranks = kernels.ranks(values, counted, chosen.starts, chosen.ends)
+        doubts = chosen.doubts_within(chosen.starts, chosen.ends)
+        missing = chosen.missing_within(chosen.starts, chosen.ends)
+        spread = chosen.spread(Vector(np.zeros_like(chosen.starts), 1, doubts, missing))
+        return replace(chosen, elements=Vector(ranks, 1, spread.doubts, spread.missing))
+
+    def _among(self, among: Any) -> tuple[Bools, RaggedVector]:
+        """Which elements count, and the values with 0 in the place of those that do not."""
+        size = int(self.offsets[-1])
+        if among is None:
+            return np.ones(size, np.bool_), self
+        chosen = RaggedVector.where(among, self, 0)
+        held = chosen.spread(among)
+        counted = held.num if held.missing is None else held.num & ~held.missing
+        return np.ascontiguousarray(np.broadcast_to(counted, (size,)), np.bool_), chosen
+
     def quarters(self, months: RaggedVector, threshold: Any, most: int) -> Vector:
         """Quarters validated by the pay of the window."""
         self.record()
@@ -181,11 +227,10 @@ class RaggedVector(Value):
         return Vector(found, 1, doubts, missing)
 
     def record(self) -> None:
-        """Note which elements count, when one person is being explained."""
+        """Note which elements count, when a result is being explained."""
         seen = trace.current()
-        if seen is not None and self.starts.size == 1:
-            first = int(self.offsets[0])
-            seen.evidence.update(range(int(self.starts[0]) - first, int(self.ends[0]) - first))
+        if seen is not None and self.declared:
+            seen.windows.append((self.starts, self.ends, self.offsets))
 
     def _one_denominator(self) -> int:
         if not isinstance(self.elements.den, int):
@@ -241,7 +286,8 @@ class Ragged:
     Parameters
     ----------
     values
-        All elements of all persons, one after the other. Shape ``(elements,)``, whole numbers.
+        All elements of all persons, one after the other. Shape ``(elements,)``, whole numbers or flags, masked
+        where an optional input is missing.
     offsets
         Person ``i`` owns ``values[offsets[i]:offsets[i + 1]]``. Shape ``(persons + 1,)``, from 0, ascending.
     """
@@ -261,8 +307,11 @@ class Ragged:
     def __len__(self) -> int:
         return int(self.offsets.size) - 1
 
-    def as_value(self) -> RaggedVector:
-        """The value that rules work on."""
+    def owner(self, element: int) -> int:
+        """The person whose element it is."""
+        return int(np.searchsorted(self.offsets, element, side="right")) - 1
+
+    def as_value(self, elements: Vector) -> RaggedVector:
+        """The value that rules work on, of these elements once checked."""
         offsets = kernels.contiguous(self.offsets, np.int64)
-        elements = Vector(kernels.contiguous(self.values, np.int64))
         return RaggedVector(elements, offsets, offsets[:-1].copy(), offsets[1:].copy())

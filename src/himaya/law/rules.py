@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from himaya.law.units import Languages, Unit
 
 
+PERSON = "person"
+"""The entity that most quantities belong to."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of the law: a pure function whose argument names are rules, inputs or groups of parameters.
@@ -120,25 +124,48 @@ class Input:
     ----------
     unit
         Its unit; money in centimes, dates as days since 1970-01-01, months as year x 12 + month - 1.
-    ragged
-        Whether each person has an array of them.
+    axis
+        What each person has an array of, one element for each: ``month``, ``year``, ``child`` …; None for one
+        value a person. Inputs of one axis have the same elements in the same order; elements of a unit ``month``
+        or ``year`` ascend.
     optional
         Whether it may be missing, for some persons or for all.
     default
         Value where it is not given, instead of missing.
+    entity
+        Whose it is: a person's, a household's …
     """
 
     name: str
     unit: Unit
-    ragged: bool = False
+    axis: str | None = None
     optional: bool = False
     default: int | bool | None = None
     labels: Languages | None = None
+    entity: str = PERSON
 
     @property
     def needed(self) -> bool:
         """Whether every person must have it."""
         return not self.optional and self.default is None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relation that the caller gives as :class:`~himaya.law.Members`: each member belongs to a group.
+
+    Parameters
+    ----------
+    name
+        How rules call it: ``household``, ``spouse``, ``parent``.
+    members, groups
+        The two entities: a person belongs to a household; a person to a spouse or a parent, who is a person too.
+    """
+
+    name: str
+    members: str = PERSON
+    groups: str = PERSON
+    labels: Languages | None = None
 
 
 LAW_DATE = "law_date"

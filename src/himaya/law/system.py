@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from himaya.errors import nearest
 from himaya.law import units
@@ -23,14 +24,35 @@ from himaya.law.errors import (
 )
 from himaya.law.overlay import Overlay, read_overlay
 from himaya.law.parameters import Group, Parameter, read_group
-from himaya.law.probe import Probe, ProbeGroup
-from himaya.law.rules import LAW_DATE, Input, Rule
+from himaya.law.probe import Probe, ProbeGroup, ProbeLink
+from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule
 from himaya.law.units import LANGUAGES, Languages
-from himaya.yamlfile import load
+from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from types import ModuleType
+
+
+Words = dict[str, Languages]
+"""What a ``.labels.yaml`` file says of one name: its ``label``, and for a rule its ``text``."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Whose a quantity is, and what there is an array of; ``axis`` None: one value."""
+
+    entity: str
+    axis: str | None
+
+
+@dataclass(frozen=True)
+class Flows:
+    """How a rule's arguments reach its result: directly, or through links."""
+
+    directly: frozenset[str]
+    through: Mapping[str, frozenset[str]]
+    """Argument to links."""
 
 
 class System:
@@ -42,9 +64,12 @@ class System:
         Short name of the system.
     modules
         Modules that hold the rules. Beside ``old_age.py`` stand ``old_age.yaml`` (its parameters: the group
-        ``old_age``) and ``old_age.labels.yaml`` (labels of rules and inputs), each where needed.
+        ``old_age``) and ``old_age.labels.yaml`` (what rules and inputs are called, and the rules' descriptions in
+        French and Arabic; the English one is the docstring), each where needed.
     inputs
         Quantities that the caller gives.
+    links
+        Relations that the caller gives: households, spouses, parents.
     overlay
         Changes of parameters: a reform, or a what-if.
 
@@ -59,13 +84,14 @@ class System:
         name: str,
         modules: Iterable[ModuleType],
         inputs: Iterable[Input],
+        links: Iterable[Link] = (),
         overlay: Overlay | None = None,
     ) -> None:
         self.name = name
         self.overlay = overlay
         self._modules = tuple(modules)
         paths = [Path(str(module.__file__)) for module in self._modules]
-        labels = _read_labels(paths)
+        words = _read_words(paths)
         groups = {
             path.stem: read_group(path.with_suffix(".yaml"))
             for path in paths
@@ -74,14 +100,19 @@ class System:
         self.groups: Mapping[str, Group] = overlay.apply(groups) if overlay else groups
         law_date = Input(LAW_DATE, units.DATE, labels=_LAW_DATE_LABELS)
         self.inputs: Mapping[str, Input] = {each.name: each for each in (*inputs, law_date)}
+        self.links: Mapping[str, Link] = {each.name: each for each in links}
         self.versions: Mapping[str, tuple[Rule, ...]] = _collect(self._modules)
         self._check_names()
-        self.labels: Mapping[str, Languages] = self._all_labels(labels)
+        self.labels: Mapping[str, Languages] = self._all_labels(words)
+        self.texts: Mapping[str, Languages] = self._all_texts(words)
         for rules in self.versions.values():
             _check_validity(rules)
         self.order: tuple[str, ...] = self._sorted()
         self.reads: dict[str, frozenset[str]] = {}
-        self.ragged: dict[str, bool] = {each.name: each.ragged for each in self.inputs.values()}
+        self.flows: dict[str, Flows] = {}
+        self.shapes: dict[str, Shape] = {
+            each.name: Shape(each.entity, each.axis) for each in self.inputs.values()
+        }
         self._probe()
 
     def rule(self, name: str, on: date) -> Rule:
@@ -126,6 +157,7 @@ class System:
             self.name,
             self._modules,
             [each for each in self.inputs.values() if each.name != LAW_DATE],
+            self.links.values(),
             read_overlay(Path(path)),
         )
 
@@ -157,29 +189,30 @@ class System:
         return found
 
     def _check_names(self) -> None:
-        for name in self.versions.keys() & (self.inputs.keys() | self.groups.keys()):
+        for name in self.versions.keys() & (self.inputs.keys() | self.groups.keys() | self.links.keys()):
             raise RuleError(
-                f"{name!r} is a rule and also an input or group", where=self.versions[name][0].place
+                f"{name!r} is a rule and also an input, link or group", where=self.versions[name][0].place
             )
-        known = [*self.versions, *self.inputs, *self.groups]
+        known = [*self.versions, *self.inputs, *self.links, *self.groups]
         for rules in self.versions.values():
             for each in rules:
                 for argument in each.arguments:
                     if argument not in known:
                         raise UnknownNameError(
-                            f"rule {each.name} depends on {argument!r}, which is no rule, input or group",
+                            f"rule {each.name} depends on {argument!r}, which is no rule, input, link or group",
                             where=each.place,
                             mend=nearest(argument, known) or "Write the rule, or declare the input.",
                         )
                 if not each.article.strip():
                     raise RuleError(f"rule {each.name} cites no article", where=each.place)
 
-    def _all_labels(self, read: Mapping[str, Languages]) -> Mapping[str, Languages]:
+    def _all_labels(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
         found: dict[str, Languages] = {}
         own = {name: rules[0].labels for name, rules in self.versions.items()}
         own |= {name: each.labels for name, each in self.inputs.items()}
+        own |= {name: each.labels for name, each in self.links.items()}
         for name, labels in own.items():
-            text = labels or read.get(name) or {}
+            text = labels or words.get(name, {}).get("label") or {}
             missing = [language for language in LANGUAGES if not text.get(language)]
             if missing:
                 place = self.versions[name][0].place if name in self.versions else None
@@ -189,10 +222,20 @@ class System:
                     mend="Add it to the .labels.yaml file beside the module.",
                 )
             found[name] = text
-        for name in read.keys() - own.keys():
+        functions = {each.function.__name__ for rules in self.versions.values() for each in rules}
+        for name in words.keys() - own.keys() - functions:
             raise UnknownNameError(
-                f"a label stands for {name!r}, which does not exist", mend=nearest(name, own)
+                f"a label stands for {name!r}, which does not exist", mend=nearest(name, [*own, *functions])
             )
+        return found
+
+    def _all_texts(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
+        """Description of each version of a rule, by place; English where a language lacks it."""
+        found: dict[str, Languages] = {}
+        for rules in self.versions.values():
+            for each in rules:
+                own = words.get(each.function.__name__, {}).get("text") or {}
+                found[each.place] = {**dict.fromkeys(LANGUAGES, each.text), **own}
         return found
 
     def _sorted(self) -> tuple[str, ...]:
@@ -222,18 +265,37 @@ class System:
         return tuple(order)
 
     def _probe(self) -> None:
-        known: dict[str, Probe] = {name: Probe(i.unit, i.ragged) for name, i in self.inputs.items()}
+        known: dict[str, Probe] = {
+            name: Probe(i.unit, i.axis, None if name == LAW_DATE else i.entity)
+            for name, i in self.inputs.items()
+        }
         for name in self.order:
             for each in self.versions[name]:
                 reads: set[str] = set()
-                result = _probed(each, known, self.groups, reads)
+                through: dict[str, frozenset[str]] = {}
+                result = _probed(each, known, self, reads, through)
                 self.reads[each.place] = frozenset(reads)
-                known[name] = Probe(each.unit, result.ragged)
-                self.ragged[name] = result.ragged
+                self.flows[each.place] = Flows(result.names, through)
+                known[name] = Probe(each.unit, result.axis, result.entity)
+                self.shapes[name] = Shape(result.entity or PERSON, result.axis)
 
 
-def _probed(each: Rule, known: Mapping[str, Probe], groups: Mapping[str, Group], reads: set[str]) -> Probe:
-    arguments = [known[a] if a in known else ProbeGroup(groups[a], reads) for a in each.arguments]
+def _probed(
+    each: Rule,
+    known: Mapping[str, Probe],
+    system: System,
+    reads: set[str],
+    through: dict[str, frozenset[str]],
+) -> Probe:
+    """What a rule gives, noting the parameters it reads and the arguments it takes through links."""
+    arguments: list[Any] = []
+    for name in each.arguments:
+        if name in known:
+            arguments.append(replace(known[name], names=frozenset({name})))
+        elif name in system.links:
+            arguments.append(ProbeLink(system.links[name], through))
+        else:
+            arguments.append(ProbeGroup(system.groups[name], reads))
     try:
         result = Probe.of(each(*arguments))
     except LawError as error:
@@ -279,12 +341,19 @@ def _check_validity(rules: tuple[Rule, ...]) -> None:
         )
 
 
-def _read_labels(paths: Iterable[Path]) -> dict[str, Languages]:
-    found: dict[str, Languages] = {}
+def _read_words(paths: Iterable[Path]) -> dict[str, Words]:
+    found: dict[str, Words] = {}
     for path in paths:
         file = path.with_name(f"{path.stem}.labels.yaml")
-        if file.exists():
-            found |= load(file) or {}
+        entries = load(file) or {} if file.exists() else {}
+        for name, entry in entries.items():
+            if not isinstance(entry, dict) or not entry.keys() <= {"label", "text"}:
+                raise RuleError(
+                    f"what stands for {name!r} is not 'label' and 'text'",
+                    where=f"{file}:{lines(file)[name,]}",
+                    mend="Write 'label: {en: …, fr: …, ar: …}' and, for a rule, 'text: {fr: …, ar: …}'.",
+                )
+        found |= entries
     return found
 
 

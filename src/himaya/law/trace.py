@@ -1,25 +1,108 @@
-"""What a rule looked at while it ran: parameters in force, and which elements of the career."""
+"""What a rule looked at while it ran: parameters in force, and which elements of the careers."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from himaya.law.parameters import EPOCH
+from himaya.months import first_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+
+    from numpy.typing import NDArray
 
     from himaya.law.parameters import Dated, Parameter
+
+Step = Literal["day", "month", "year"]
+"""What a parameter is asked by: a month has the value in force on its first day, a year likewise."""
+
+
+def first_of(key: int, step: Step) -> date:
+    """The day on which a day, month or year of a look-up begins."""
+    if step == "year":
+        return date(key, 1, 1)
+    return first_day(key) if step == "month" else EPOCH + timedelta(days=key)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look-up: the dates asked for, one for all, one a person, or one an element (then with ``offsets``)."""
+
+    parameter: Parameter
+    keys: NDArray[Any]
+    offsets: NDArray[Any] | None
+    step: Step
+    known: date | None
+
+    def of(self, index: int) -> Iterator[tuple[date, Dated | None]]:
+        """Each date that one person's result asked for, and the value in force."""
+        own = self.keys.reshape(-1)
+        if self.offsets is not None and self.keys.ndim:
+            own = own[self.offsets[index] : self.offsets[index + 1]]
+        elif own.size > 1:
+            own = own[index : index + 1]
+        for key in np.unique(own):
+            on = first_of(int(key), self.step)
+            yield on, self.parameter.dated(on, self.known)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A link that was crossed, from one entity to another: the positions there, and offsets by position here."""
+
+    link: str
+    of: str
+    to: str
+    positions: NDArray[Any]
+    offsets: NDArray[Any]
+
+    def positions_of(self, index: int) -> NDArray[Any]:
+        """Where the link led from one position."""
+        return self.positions[self.offsets[index] : self.offsets[index + 1]]
 
 
 @dataclass
 class Trace:
-    """Collected for one rule of one person."""
+    """Collected for one rule, of all persons at once."""
 
-    parameters: dict[tuple[str, date], tuple[Parameter, Dated | None]] = field(default_factory=dict)
-    evidence: set[int] = field(default_factory=set)
+    looks: list[Look] = field(default_factory=list)
+    windows: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = field(default_factory=list)
+    """Windows that were reduced: starts, ends, offsets."""
+    crossings: list[Crossing] = field(default_factory=list)
+
+    def parameters(self, index: int) -> list[tuple[Parameter, Dated | None]]:
+        """Parameters that one person's result looked at, each value in force once."""
+        found: dict[tuple[str, date], tuple[Parameter, Dated | None]] = {}
+        for look in self.looks:
+            for on, dated in look.of(index):
+                key = (look.parameter.name, dated.since if dated else on)
+                found.setdefault(key, (look.parameter, dated))
+        return list(found.values())
+
+    def evidence(self, index: int) -> tuple[int, ...]:
+        """Positions, from 0, of the person's elements that were used."""
+        used: set[int] = set()
+        for starts, ends, offsets in self.windows:
+            first = int(offsets[index])
+            used.update(range(int(starts[index]) - first, int(ends[index]) - first))
+        return tuple(sorted(used))
+
+    def crossed(self, link: str, of: str, to: str, index: int) -> list[int]:
+        """Positions of an entity ``to`` that the result of one person (household …), ``of``, was taken from."""
+        found: set[int] = set()
+        for each in self.crossings:
+            if (each.link, each.to) == (link, to):
+                # A rule may cross twice: from a person to its household, and on to the others in it.
+                starts = [index] if each.of == of else self.crossed(link, of, each.of, index)
+                found.update(int(at) for start in starts for at in each.positions_of(start))
+        return sorted(found)
 
 
 _current: ContextVar[Trace | None] = ContextVar("himaya_law_trace", default=None)

@@ -95,9 +95,10 @@ QUARTERS = Unit("quarters", (("quarter", 1),))
 YEARS = Unit("years", (("year", 1),))
 DATE = Unit("date", (("day", 1),), "point")
 MONTH = Unit("month", (("month", 1),), "point")
+YEAR = Unit("year", (("year", 1),), "point")
 FLAG = Unit("flag", kind="flag")
 
-_NAMED = {u.name: u for u in (NUMBER, SHARE, PERCENT, DAYS, MONTHS, QUARTERS, YEARS, DATE, MONTH, FLAG)}
+_NAMED = {u.name: u for u in (NUMBER, SHARE, PERCENT, DAYS, MONTHS, QUARTERS, YEARS, DATE, MONTH, YEAR, FLAG)}
 _MONEY = re.compile(r"([A-Z]{3})(?:/(month|day|year))?")
 
 
@@ -105,6 +106,27 @@ def money(currency: str, *, per: Literal["month", "day", "year"] | None = None) 
     """An amount of money, stored in hundredths; ``per`` for a rate of pay (``MAD/month``)."""
     dimensions: tuple[tuple[str, int], ...] = ((currency, 1), (per, -1)) if per else ((currency, 1),)
     return Unit(f"{currency}/{per}" if per else currency, dimensions, scale=Fraction(100))
+
+
+def conversion(of: Unit, to: Unit) -> Fraction | None:
+    """What a value in one unit is multiplied by to be in another; None where they measure other things.
+
+    Twelve months are a year, three months a quarter; everything else must be the same in both.
+    """
+    factor = Fraction(1)
+    rest: dict[str, int] = {}
+    for unit, sign in ((of, 1), (to, -1)):
+        if unit.kind != "quantity":
+            return None
+        for dimension, power in unit.dimensions:
+            if dimension in _MONTHS_IN:
+                factor *= Fraction(_MONTHS_IN[dimension]) ** (sign * power)
+                dimension = "month"  # noqa: PLW2901 - all of them are counted as months
+            rest[dimension] = rest.get(dimension, 0) + sign * power
+    return None if any(rest.values()) else factor
+
+
+_MONTHS_IN = {"year": 12, "quarter": 3, "month": 1}
 
 
 def parse(name: str) -> Unit | None:

@@ -8,9 +8,11 @@ kind among their arguments and hand over.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, ClassVar, Self
 
-from himaya.law.errors import RuleError
+from himaya.law.errors import RuleError, UnitError
+from himaya.law.units import Unit, conversion
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 LOGICAL = frozenset({"&", "|"})
@@ -42,6 +44,11 @@ class Value:
     def where(cls, condition: Any, then: Any, otherwise: Any) -> Any:
         """``then`` where the condition holds, else ``otherwise``."""
         raise NotImplementedError
+
+    @classmethod
+    def converted(cls, value: Any, of: Unit, to: Unit, factor: Fraction) -> Any:  # noqa: ARG003 - for the probe
+        """``value`` in another measure of time."""
+        return cls.binary("*", value, factor)
 
     def __add__(self, other: Any) -> Any:
         return _binary("+", self, other)
@@ -173,6 +180,32 @@ def round_to_centime(value: Any) -> Any:
     return _unary("round", value)
 
 
+def round_down(value: Any, step: Any) -> Any:
+    """To the multiple of ``step`` at or below: the lower quarter, the dirham below."""
+    return floor(value / step) * step
+
+
+def round_up(value: Any, step: Any) -> Any:
+    """To the multiple of ``step`` at or above: a quarter begun is a quarter."""
+    return ceil(value / step) * step
+
+
+def round_nearest(value: Any, step: Any) -> Any:
+    """To the nearest multiple of ``step``, half a step upwards."""
+    return floor(value / step + 0.5) * step
+
+
+def convert(value: Any, of: Unit, to: Unit) -> Any:
+    """The same quantity in another measure of time: a year's amount by month, months as quarters."""
+    factor = conversion(of, to)
+    if factor is None:
+        raise UnitError(
+            f"{of.name} cannot be converted to {to.name}",
+            mend="Only months, quarters and years are converted into one another.",
+        )
+    return _kind(value).converted(value, of, to, factor)
+
+
 def available(value: Any) -> Any:
     """Whether there is a value: an optional input that was given, a parameter that exists on its date."""
     return _unary("available", value)
@@ -203,6 +236,11 @@ def year_of(day: Any) -> Any:
     return _unary("year_of", day)
 
 
+def add_months(day: Any, months: Any) -> Any:
+    """The same day so many months later; a day that the month lacks becomes the first of the next."""
+    return _binary("add_months", day, months)
+
+
 def add_years(day: Any, years: Any) -> Any:
     """The same day so many years later; 29 February becomes 1 March in a common year."""
     return _binary("add_years", day, years)
@@ -213,6 +251,14 @@ def lookup(scale: Any, at: Any) -> Any:
     return scale.lookup(at)
 
 
+def rank(ragged: Any, among: Any) -> Any:
+    """For each element its place, from 1, among those for which ``among`` holds, the lowest first.
+
+    Of equal ones the earlier comes first. An element that does not count has the place it would have.
+    """
+    return ragged.rank(among)
+
+
 def total(ragged: Any) -> Any:
     """Sum of a person's elements; 0 if there are none."""
     return ragged.total()
@@ -221,6 +267,16 @@ def total(ragged: Any) -> Any:
 def count(ragged: Any) -> Any:
     """Number of a person's elements."""
     return ragged.count()
+
+
+def highest(ragged: Any) -> Any:
+    """A person's highest element; not available if there is none."""
+    return ragged.extreme("maximum")
+
+
+def lowest(ragged: Any) -> Any:
+    """A person's lowest element; not available if there is none."""
+    return ragged.extreme("minimum")
 
 
 def first(ragged: Any) -> Any:
@@ -234,7 +290,7 @@ def last(ragged: Any) -> Any:
 
 
 def between(ragged: Any, months: Any, *, since: Any = None, before: Any = None) -> Any:
-    """The elements whose month is ``since`` or later and strictly before ``before``.
+    """The elements whose month (or year) is ``since`` or later and strictly before ``before``.
 
     A doubt about a bound counts only where the bound leaves an element out.
     """
@@ -257,6 +313,14 @@ def mean_of_best_years(ragged: Any, months: Any, years: Any) -> Any:
     Not available for a person without any element.
     """
     return ragged.mean_of_best_years(months, years)
+
+
+def mean_of_best(ragged: Any, number: Any, among: Any = None) -> Any:
+    """Mean of the ``number`` highest elements for which ``among`` holds, or of all these if there are fewer.
+
+    Not available for a person without any.
+    """
+    return ragged.mean_of_best(number, among)
 
 
 def quarters(ragged: Any, months: Any, threshold: Any, *, most: int = 4) -> Any:

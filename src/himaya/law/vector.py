@@ -87,8 +87,9 @@ class Vector(Value):
             return _quotient(operator, a, b, doubts, missing)
         if operator == "only":
             return cls(a.num, a.den, doubts, _union(missing, ~b.num))
-        if operator == "add_years":
-            return cls(_add_years(_whole(a), _whole(b)), 1, doubts, missing)
+        if operator in {"add_years", "add_months"}:
+            months = _whole(b) * (12 if operator == "add_years" else 1)
+            return cls(_add_months(_whole(a), months), 1, doubts, missing)
         raise NotImplementedError(operator)
 
     @classmethod
@@ -115,20 +116,33 @@ class Vector(Value):
         """The same with one more doubt for every person."""
         return Vector(self.num, self.den, _union(self.doubts, np.array(1 << bit, np.uint64)), self.missing)
 
+    def take(self, positions: Ints, none: Bools | None = None) -> Vector:
+        """The values at these positions; without value (and without doubt) where ``none``."""
+        num, den, doubts, missing = (
+            part if part is None or np.ndim(part) == 0 else part[positions]  # type: ignore[index]
+            for part in (self.num, self.den, self.doubts, self.missing)
+        )
+        num = np.array(np.broadcast_to(cast("Ints", num), positions.shape))
+        if none is not None:
+            doubts = None if doubts is None else np.where(none, np.uint64(0), doubts)
+        return Vector(num, cast("Denominator", den), cast("Bits | None", doubts), _union(missing, none))
+
     def fraction(self, index: int) -> Fraction | bool | None:
         """The exact value of one person, None where there is none."""
-        if self.missing is not None and np.broadcast_to(self.missing, _shape(self))[index]:
+        if self.missing is not None and _at(self.missing, index):
             return None
-        value = np.broadcast_to(self.num, _shape(self))[index]
-        if self.num.dtype == np.bool_:
-            return bool(value)
-        den = self.den if isinstance(self.den, int) else int(np.broadcast_to(self.den, _shape(self))[index])
-        return Fraction(int(value), den)
+        value = _at(self.num, index)
+        return bool(value) if self.num.dtype == np.bool_ else Fraction(int(value), int(_at(self.den, index)))
+
+    def doubts_of(self, index: int) -> int:
+        """The doubts of one person's value."""
+        return 0 if self.doubts is None else int(_at(self.doubts, index))
 
 
-def _shape(v: Vector) -> tuple[int, ...]:
-    parts = (v.num, v.den, v.missing, v.doubts)
-    return np.broadcast_shapes((1,), *(np.shape(part) for part in parts if part is not None))
+def _at(part: Any, index: int) -> Any:
+    """One person's part of a value: there may be one for all."""
+    flat = np.asarray(part).reshape(-1)
+    return flat[0] if flat.size == 1 else flat[index]
 
 
 def _union(a: Any, b: Any) -> Any:
@@ -260,12 +274,14 @@ def _winner(operator: str, a: Vector, b: Vector) -> Vector:
     )
 
 
-def _add_years(days: Ints, years: Ints) -> Ints:
+def _add_months(days: Ints, months: Ints) -> Ints:
     day = days.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
-    shifted = (month.astype(np.int64) + 12 * years).astype("datetime64[M]").astype("datetime64[D]")
-    later: Ints = (shifted + (day - month.astype("datetime64[D]"))).astype(np.int64)
-    return later
+    there = (month.astype(np.int64) + months).astype("datetime64[M]")
+    later = there.astype("datetime64[D]") + (day - month.astype("datetime64[D]"))
+    # A month that lacks the day is over when the next one begins.
+    found: Ints = np.minimum(later, (there + 1).astype("datetime64[D]")).astype(np.int64)
+    return found
 
 
 def _month_of(days: Ints, _: Denominator) -> Ints:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from himaya import language
 from himaya.language import Text
 from himaya.months import month_of
 from himaya.report.charts import Level
@@ -67,8 +68,7 @@ def branch(node: Mapping[str, Any], pen: Pen, *, opened: bool = True) -> Branch:
         label=_label(node, pen),
         value=pen.quantity(node.get("value"), str(node.get("unit", "")), node.get("value_labels")),
         article=node.get("article") or "",
-        # Rules describe themselves in English; in the other languages labels and articles speak.
-        formula=(node.get("formula") or "") if pen.lang == "en" else "",
+        formula=language.typeset((node.get("formula") or {}).get(pen.lang, ""), pen.lang),
         unverified=bool(node.get("unverified_because") or node.get("unverified")),
         values=tuple(_value(each, pen) for each in node.get("parameters") or ()),
         lines=tuple(_line(each, pen) for each in evidence[:SHOWN_LINES]),

@@ -150,9 +150,8 @@ class Explanation:
         yield margin + head
         if node.repeated:
             return
-        # Rules describe themselves in English; in the other languages labels and articles speak.
-        if node.formula and say.lang == "en":
-            yield f"{margin}    {node.formula}"
+        if node.formula:
+            yield f"{margin}    {language.typeset(node.formula[say.lang], say.lang)}"
         # Of the law's own lines those of this node alone: its children are drawn here, with their evidence.
         own = len(node.parameters) + bool(node.unverified_because)
         for line in rest[:own]:

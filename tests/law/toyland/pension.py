@@ -50,9 +50,9 @@ ANSWER = Cases(
 
 INPUTS = (
     Input("born", DATE, labels={"en": "born", "fr": "né", "ar": "ولد"}),
-    Input("worked_in", MONTH, ragged=True, labels={"en": "months", "fr": "mois", "ar": "شهور"}),
-    Input("days", DAYS, ragged=True, labels={"en": "days", "fr": "jours", "ar": "أيام"}),
-    Input("pay", TOY, ragged=True, labels={"en": "pay", "fr": "paie", "ar": "أجر"}),
+    Input("worked_in", MONTH, axis="month", labels={"en": "months", "fr": "mois", "ar": "شهور"}),
+    Input("days", DAYS, axis="month", labels={"en": "days", "fr": "jours", "ar": "أيام"}),
+    Input("pay", TOY, axis="month", labels={"en": "pay", "fr": "paie", "ar": "أجر"}),
     Input("stopped", FLAG, default=True, labels={"en": "stopped", "fr": "arrêt", "ar": "توقف"}),
     Input("asked_in", MONTH, optional=True, labels={"en": "asked in", "fr": "demande", "ar": "طلب"}),
 )

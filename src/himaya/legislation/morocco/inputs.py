@@ -7,9 +7,9 @@ MAD_A_MONTH = money("MAD", per="month")
 
 INPUTS = (
     Input("birth_date", DATE),
-    Input("months", MONTH, ragged=True),
-    Input("days", DAYS, ragged=True),
-    Input("wages", MAD, ragged=True),
+    Input("months", MONTH, axis="month"),
+    Input("days", DAYS, axis="month"),
+    Input("wages", MAD, axis="month"),
     Input("work_ceased", FLAG),
     Input("underground_miner", FLAG, default=False),
     Input("claim_month", MONTH, optional=True),

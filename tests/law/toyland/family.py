@@ -1,0 +1,166 @@
+"""Households, spouses and children of Toyland: every way to cross a link, and the axes of years and children."""
+
+from himaya.law import (
+    DATE,
+    FLAG,
+    MONTH,
+    MONTHS,
+    NUMBER,
+    QUARTERS,
+    YEAR,
+    YEARS,
+    Input,
+    Link,
+    add_months,
+    add_years,
+    available,
+    between,
+    convert,
+    count,
+    highest,
+    lookup,
+    lowest,
+    mean_of_best,
+    minimum,
+    money,
+    month_of,
+    otherwise,
+    rank,
+    round_down,
+    round_nearest,
+    round_up,
+    rule,
+    total,
+    where,
+    year_of,
+)
+
+TOY = money("TOY")
+TOY_A_MONTH = money("TOY", per="month")
+TOY_A_YEAR = money("TOY", per="year")
+
+
+def named(name):
+    return {"en": name, "fr": name, "ar": name}
+
+
+INPUTS = (
+    Input("born", DATE, labels=named("born")),
+    Input("income", TOY_A_MONTH, optional=True, labels=named("income")),
+    Input("rent", TOY_A_MONTH, default=0, entity="household", labels=named("rent")),
+    Input("years", YEAR, axis="year", labels=named("years")),
+    Input("earned", TOY_A_YEAR, axis="year", labels=named("earned")),
+    Input("children", DATE, axis="child", labels=named("children")),
+    Input("ill", FLAG, axis="child", labels=named("ill")),
+)
+LINKS = (
+    Link("household", groups="household", labels=named("household")),
+    Link("spouse", labels=named("spouse")),
+    Link("parent", labels=named("parent")),
+)
+
+
+@rule(article="Family Act, s. 1", unit=TOY_A_MONTH, labels=named("income of the household"))
+def household_income(income, household):
+    """What all members earn; those who say nothing earn nothing."""
+    return total(household.each(otherwise(income, 0)))
+
+
+@rule(article="Family Act, s. 2", unit=TOY_A_MONTH, labels=named("income a head"))
+def income_a_head(household_income, born, rent, household):
+    """A member's part of what is left after the rent."""
+    return household.of((household_income - rent) / count(household.each(born)))
+
+
+@rule(article="Family Act, s. 3", unit=TOY_A_MONTH, labels=named("income of a couple"))
+def couple_income(income, spouse):
+    """Own income and the spouse's."""
+    return otherwise(income, 0) + otherwise(spouse.of(income), 0)
+
+
+@rule(article="Family Act, s. 4", unit=TOY_A_MONTH, labels=named("spouse's share"))
+def widows_share(couple_income, spouse):
+    """Half of what the spouse's couple has."""
+    return spouse.of(couple_income) / 2
+
+
+@rule(article="Family Act, s. 5", unit=NUMBER, labels=named("place among siblings"))
+def place(born, minor, parent):
+    """Place of a child among the minor children of the same parent, the eldest first."""
+    return parent.back(rank(parent.each(born), among=parent.each(minor)))
+
+
+@rule(article="Family Act, s. 6", unit=FLAG, labels=named("minor"))
+def minor(born, law_date, family):
+    """Whether a person is under age."""
+    return add_years(born, family.age) > law_date
+
+
+@rule(article="Family Act, s. 7", unit=TOY_A_MONTH, labels=named("allowance"))
+def allowance(place, minor, family):
+    """Allowance of a child, by its place."""
+    return where(minor & available(place), lookup(family.by_place, otherwise(place, 1)), 0)
+
+
+@rule(article="Family Act, s. 8", unit=TOY_A_MONTH, labels=named("allowances of a parent"))
+def allowances(allowance, parent):
+    """Allowances of all children of a parent."""
+    return total(parent.each(allowance))
+
+
+@rule(article="Family Act, s. 9", unit=NUMBER, labels=named("household at age"))
+def household_at_age(born, household, family):
+    """How many were in the household when each of them came of age, as of that day."""
+    return count(household.on(add_years(born, family.age)).each(born))
+
+
+@rule(article="Family Act, s. 10", unit=TOY_A_YEAR, labels=named("best years"))
+def best(earned, years, born, family):
+    """Mean of the best years up to the year of age 60 that reach the threshold, revalued, to the dirham below."""
+    counted = between(earned * lookup(family.revaluation, years), years, before=year_of(add_years(born, 60)))
+    reached = earned >= family.in_year(years).threshold
+    return round_down(mean_of_best(counted, lookup(family.best_years, born), among=reached), family.step)
+
+
+@rule(article="Family Act, s. 11", unit=TOY_A_MONTH, labels=named("a month of the best years"))
+def best_by_month(best):
+    """A twelfth of it."""
+    return convert(best, TOY_A_YEAR, TOY_A_MONTH)
+
+
+@rule(article="Family Act, s. 12", unit=QUARTERS, labels=named("quarters to wait"))
+def quarters_to_wait(born, law_date, family):
+    """Quarters until the age, begun ones counted whole."""
+    months = month_of(add_months(born, family.age_in_months)) - month_of(law_date)
+    return round_up(convert(months, MONTHS, QUARTERS), 1)
+
+
+@rule(article="Family Act, s. 13", unit=TOY_A_MONTH, labels=named("allowance by children given"))
+def allowance_of_given(children, ill, law_date, family):
+    """Allowance for minor or ill children given with the person, by their rank."""
+    counts = (add_years(children, family.age) > law_date) | ill
+    return total(where(counts, lookup(family.by_place, rank(children, among=counts)), 0))
+
+
+@rule(article="Family Act, s. 14", unit=TOY_A_YEAR, labels=named("spread"))
+def spread(earned, family):
+    """Between the best and the worst year, to the nearest step."""
+    return round_nearest(otherwise(highest(earned) - lowest(earned), 0), family.step)
+
+
+@rule(article="Family Act, s. 15", unit=YEARS, labels=named("years of work"))
+def years_of_work(years):
+    """How many."""
+    return count(years)
+
+
+@rule(article="Family Act, s. 16", unit=TOY_A_YEAR, labels=named("cohort cap"))
+def capped_by_cohort(earned, years, born, family):
+    """Earnings up to a cap that depends on the year and on the cohort."""
+    return total(minimum(earned, lookup(family.in_year(years).cohort_cap, born)))
+
+
+@rule(article="Family Act, s. 17", unit=MONTH, labels=named("month of birth"))
+def born_in(born):
+    """Month of birth."""
+    return month_of(born)
