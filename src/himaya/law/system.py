@@ -104,7 +104,7 @@ class System:
         self.versions: Mapping[str, tuple[Rule, ...]] = _collect(self._modules)
         self._check_names()
         self.labels: Mapping[str, Languages] = self._all_labels(words)
-        self.texts: Mapping[str, Languages] = self._all_texts(words)
+        self.described: Mapping[str, Languages] = self._descriptions(words)
         for rules in self.versions.values():
             _check_validity(rules)
         self.order: tuple[str, ...] = self._sorted()
@@ -229,13 +229,21 @@ class System:
             )
         return found
 
-    def _all_texts(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
-        """Description of each version of a rule, by place; English where a language lacks it."""
+    @cached_property
+    def texts(self) -> Mapping[str, Languages]:
+        """Description of each version of a rule, by place; in English where a language lacks it."""
+        return {
+            place: {**dict.fromkeys(LANGUAGES, text.get("en", "")), **text}
+            for place, text in self.described.items()
+        }
+
+    def _descriptions(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
+        """What is written about each version of a rule, by place: English is the docstring."""
         found: dict[str, Languages] = {}
         for rules in self.versions.values():
             for each in rules:
                 own = words.get(each.function.__name__, {}).get("text") or {}
-                found[each.place] = {**dict.fromkeys(LANGUAGES, each.text), **own}
+                found[each.place] = {"en": each.text, **own} if each.text else own
         return found
 
     def _sorted(self) -> tuple[str, ...]:
