@@ -67,16 +67,23 @@ class Console:
         self.out.print(language.for_terminal(line, self.lang), markup=False, soft_wrap=True)
 
     def table(
-        self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        numbers: Sequence[int] = (),
+        named: bool = False,
     ) -> None:
-        """A table of the result; ``columns`` are catalogue keys, ``numbers`` the columns aligned right."""
+        """A table of the result; ``columns`` are catalogue keys (names if ``named``), ``numbers`` are aligned right."""
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         order = list(range(len(columns)))
         if language.direction(self.lang) == "rtl":
             order.reverse()
         for index in order:
             table.add_column(
-                self.text(f"column.{columns[index]}"),
+                language.for_terminal(columns[index], self.lang)
+                if named
+                else self.text(f"column.{columns[index]}"),
                 justify="right" if index in numbers or language.direction(self.lang) == "rtl" else "left",
                 overflow="fold",
             )

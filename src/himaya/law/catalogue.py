@@ -114,7 +114,8 @@ def _source(each: Rule) -> str:
     """The function without its decorator and docstring: the formula as it is evaluated."""
     text = textwrap.dedent(inspect.getsource(each.function))
     text = text[text.index("def ") :]
-    return re.sub(r'\n\s*""".*?"""', "", text, count=1, flags=re.DOTALL).rstrip()
+    text = re.sub(r'\n\s*""".*?"""', "", text, count=1, flags=re.DOTALL).rstrip()
+    return re.sub(r"(: Any\b)|( -> Any\b)", "", text)  # that anything may stand there tells a reader nothing
 
 
 def citations(system: System, article: str | None = None) -> Iterator[Citation]:
