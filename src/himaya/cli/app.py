@@ -13,7 +13,8 @@ import typer
 from himaya import language
 from himaya.cli import show
 from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, Console
-from himaya.errors import HimayaError, UsageError
+from himaya.errors import HimayaError, UsageError, system_words
+from himaya.sentence import said
 
 
 class FileProblemError(HimayaError):
@@ -45,7 +46,10 @@ def _day(word: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError as error:
-        raise typer.BadParameter(f"{word!r} is not a date; write it as 2026-10-01") from error
+        # Like the help texts it is said before the command knows its language.
+        lang = _spoken()
+        sentence = language.tell(said("'{word}' is not a date; write it as 2026-10-01", word=word), lang)
+        raise typer.BadParameter(language.for_terminal(sentence, lang)) from error
 
 
 def _people(incomplete: str) -> list[str]:
@@ -139,12 +143,14 @@ def intake(
     console = _console(as_json, lang)
     if received_on is not None and received_on > datetime.now().astimezone().date():
         raise UsageError(
-            f"{received_on} has not come yet", where="--received-on", mend="Name the day of receipt."
+            said("{received_on} has not come yet", received_on=received_on),
+            where="--received-on",
+            mend="Name the day of receipt.",
         )
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.intake(files, kind=kind, received_on=received_on, progress=progress)
-    console.emit(report.as_dict(), lambda: show.intake(console, report))
+    console.emit(report.as_dict(console.lang), lambda: show.intake(console, report))
     if any(delivery.status in {"held", "refused"} for delivery in report.deliveries):
         raise typer.Exit(INCOMPLETE)
 
@@ -164,7 +170,7 @@ def replay(
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.replay(deliveries, release=release, progress=progress)
-    console.emit(report.as_dict(), lambda: show.intake(console, report))
+    console.emit(report.as_dict(console.lang), lambda: show.intake(console, report))
 
 
 @app.command("quarantine", help=_help("quarantine"))
@@ -307,7 +313,7 @@ def demo(
         result = demonstration.run(
             folder, persons=persons, seed=seed, workers=workers, lang=console.lang, progress=progress
         )
-    console.emit(result.as_dict(), lambda: show.demo(console, result))
+    console.emit(result.as_dict(console.lang), lambda: show.demo(console, result))
     if not result.sound:
         raise typer.Exit(FAILED)
 
@@ -331,9 +337,7 @@ def main() -> None:
         console.failed(error)
         sys.exit(error.exit_status)
     except OSError as error:
-        console.failed(
-            FileProblemError(error.strerror or str(error), where=error.filename, mend="Check the path.")
-        )
+        console.failed(FileProblemError(system_words(error), where=error.filename, mend="Check the path."))
         sys.exit(FAILED)
     except SystemExit as ending:
         if ending.code == INTERRUPTED:

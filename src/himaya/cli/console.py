@@ -86,17 +86,28 @@ class Console:
 
     def failed(self, error: HimayaError) -> None:
         """Show an error: as JSON document with ``--json``, as sentences on stderr otherwise."""
+        said = {
+            key: language.tell(words, self.lang)
+            for key in ("what", "where", "why", "mend")
+            if (words := getattr(error, key))
+        }
         if self.as_json:
-            json.dump({"error": error.as_dict()}, sys.stdout, ensure_ascii=False)
+            document = {"error": {**error.as_dict(), **said}}
+            json.dump(document, sys.stdout, ensure_ascii=False)
             sys.stdout.write("\n")
             return
-        self.err.print(f"{self.text('error')} {error.what}", style="bold red", markup=False, soft_wrap=True)
-        for key, value in (("where", error.where), ("why", error.why), ("mend", error.mend)):
-            if value:
-                self.err.print(f"  {self.text(key)} {value}", markup=False, soft_wrap=True)
+        self.err.print(
+            self._headed("error", said.pop("what")), style="bold red", markup=False, soft_wrap=True
+        )
+        for key, words in said.items():
+            self.err.print(self._headed(key, words, "  "), markup=False, soft_wrap=True)
         self.err.print(
             f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True
         )
+
+    def _headed(self, key: str, words: str, margin: str = "") -> str:
+        line = f"{margin}{language.text(f'cli.{key}', self.lang)} {words}"
+        return language.for_terminal(line, self.lang)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:

@@ -57,12 +57,13 @@ def intake(console: Console, report: IntakeReport) -> None:
 def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
     lang = console.lang
     codes = ", ".join(f"{name} {language.number(count, lang)}" for name, count in delivery.codes.items())
+    message = language.tell(delivery.message, lang) if delivery.message else ""
     return [
         "" if delivery.delivery is None else language.number(delivery.delivery, lang),
         delivery.file,
         console.text(f"delivery_status.{delivery.status}"),
         *(language.number(getattr(delivery, name), lang) for name in COUNTS),
-        "; ".join(part for part in (codes, delivery.message) if part),
+        "; ".join(part for part in (codes, message) if part),
     ]
 
 
@@ -250,7 +251,7 @@ def demo(console: Console, result: DemoResult) -> None:
                 "-" if row["found"] is None else language.number(row["found"], lang),
                 "-" if row["precision"] is None else language.percent(row["precision"], lang),
                 "-" if row["recall"] is None else language.percent(row["recall"], lang),
-                row["note"] or "",
+                language.tell(row["note"], lang) if row["note"] else "",
             ]
             for row in result.scorecard
         ],

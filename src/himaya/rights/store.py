@@ -16,6 +16,7 @@ from himaya.lake import KeySpace, Lake, Staged, map_tasks
 from himaya.rights.lists import Rights
 from himaya.rights.model import RunError
 from himaya.rights.people import People
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.law import System
@@ -111,7 +112,9 @@ def legal_system(country: str, overlay: str | None = None) -> System:
         system: System = import_module(f"himaya.legislation.{country}").system
     except ModuleNotFoundError as error:
         raise RunError(
-            f"there is no legislation of {country!r}", where="himaya.toml", mend="Set country to 'morocco'."
+            said("there is no legislation of '{country}'", country=country),
+            where="himaya.toml",
+            mend="Set country to 'morocco'.",
         ) from error
     return system.with_overlay(overlay) if overlay else system
 

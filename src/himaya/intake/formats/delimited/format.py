@@ -10,6 +10,7 @@ from himaya.intake.formats.delimited.header import Header, header_keys, read_hea
 from himaya.intake.formats.delimited.kernels import CODES
 from himaya.intake.formats.delimited.reader import DelimitedReader
 from himaya.intake.lines import unit_of
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,10 +67,11 @@ class DelimitedFormat:
         first = delivered.head.lstrip().split(b"\n", 1)[0]
         if len(self.contract.columns) > 1 and self.contract.dialect.separator.encode() not in first:
             return Recognition(
-                fits=False, reason=f"its first line has no {self.contract.dialect.separator!r}"
+                fits=False,
+                reason=said("its first line has no '{separator}'", separator=self.contract.dialect.separator),
             )
         header = self._header(delivered)
-        return Recognition(header.problem is None, header.nearness, header.problem or "")
+        return Recognition(header.problem is None, header.nearness, header.problem)
 
     def open(self, delivered: Delivered, context: Context) -> DelimitedReader:
         """Make a reader for one delivery or one part of it."""
