@@ -204,7 +204,7 @@ class Fund:
         found = known.filter(pc.equal(known["delivery"], delivery)).select(["file", "status", "codes"])
         if found.num_rows == 0:
             raise intake.UnknownDeliveryError(
-                said("there is no delivery {delivery}", delivery=delivery), mend="See 'himaya status'."
+                said("there is no delivery {delivery}", delivery=str(delivery)), mend="See 'himaya status'."
             )
         [told] = found.to_pylist()
         rows = intake.quarantined(snapshot, delivery, masked=masked)

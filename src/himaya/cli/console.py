@@ -86,11 +86,7 @@ class Console:
 
     def failed(self, error: HimayaError) -> None:
         """Show an error: as JSON document with ``--json``, as sentences on stderr otherwise."""
-        said = {
-            key: language.tell(words, self.lang)
-            for key in ("what", "where", "why", "mend")
-            if (words := getattr(error, key))
-        }
+        said = language.tell_error(error, self.lang)
         if self.as_json:
             document = {"error": {**error.as_dict(), **said}}
             json.dump(document, sys.stdout, ensure_ascii=False)

@@ -59,7 +59,7 @@ def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
     codes = ", ".join(f"{name} {language.number(count, lang)}" for name, count in delivery.codes.items())
     message = language.tell(delivery.message, lang) if delivery.message else ""
     return [
-        "" if delivery.delivery is None else language.number(delivery.delivery, lang),
+        "" if delivery.delivery is None else str(delivery.delivery),
         delivery.file,
         console.text(f"delivery_status.{delivery.status}"),
         *(language.number(getattr(delivery, name), lang) for name in COUNTS),
@@ -72,7 +72,7 @@ def quarantine(console: Console, document: Mapping[str, Any]) -> None:
     console.print(
         console.text(
             "quarantine.delivery",
-            number=document["delivery"],
+            number=str(document["delivery"]),
             file=document["file"],
             status=console.text(f"delivery_status.{document['status']}"),
         )
@@ -138,7 +138,7 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
         console.print(console.text("status.held", count=len(document["held"])))
         for each in document["held"][:FEW]:
             codes = ", ".join(json.loads(each["codes"]))
-            console.print(f"  {language.number(each['delivery'], lang)}  {each['file']}  {codes}")
+            console.print(f"  {each['delivery']}  {each['file']}  {codes}")
 
 
 def run(console: Console, document: Mapping[str, Any]) -> None:

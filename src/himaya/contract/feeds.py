@@ -76,7 +76,7 @@ def hold_feeds(
                 raise root.error(
                     said(
                         "the constant '{value}' is no value of {table}.{name}",
-                        value=value,
+                        value=str(value),
                         table=table,
                         name=name,
                     ),
@@ -126,7 +126,7 @@ def _hold_column(place: Element, column: FileColumn, wanted: Column, target: str
                 column=column.name,
                 type=column.type,
                 target=target,
-                wanted=wanted.type,
+                wanted=str(wanted.type),
             ),
             mend="Make the types agree.",
         )

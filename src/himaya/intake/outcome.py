@@ -94,13 +94,13 @@ def with_succession(
     before = superseded(report, findings, principals)
     if before is not None:
         return replace(
-            report, message=said("it takes the place of delivery {delivery}", delivery=before)
+            report, message=said("it takes the place of delivery {delivery}", delivery=str(before))
         ), before
     earlier = standing.get((report.kind or "", findings.employer or -1, findings.month or -1))
     if findings.principal and report.status == PARTIAL and (report.delivery or 0) > (earlier or math.inf):
         codes = dict(sorted({**report.codes, "incomplete-correction": 1}.items()))
         message = said(
-            "it is not whole, so delivery {delivery} stands for whom it does not name", delivery=earlier or 0
+            "it is not whole, so delivery {delivery} stands for whom it does not name", delivery=str(earlier)
         )
         return replace(report, codes=codes, message=message), None
     return report, None
@@ -117,7 +117,7 @@ def duplicate(item: Received, number: int, first: int) -> DeliveryReport:
         codes={"duplicate-delivery": 1},
         delivery=number,
         duplicate_of=first,
-        message=said("the same bytes were received as delivery {delivery}", delivery=first),
+        message=said("the same bytes were received as delivery {delivery}", delivery=str(first)),
     )
 
 

@@ -138,7 +138,8 @@ class RawIndex:
         """Where a delivery stands; raises :class:`RawError` for one of another batch."""
         if not 0 <= delivery - self.first < len(self.places):
             raise RawError(
-                said("delivery {delivery} is not in this batch", delivery=delivery), where=str(self.folder)
+                said("delivery {delivery} is not in this batch", delivery=str(delivery)),
+                where=str(self.folder),
             )
         return self.places[delivery - self.first]
 
@@ -213,7 +214,7 @@ class RawIndex:
             if block.first_line <= number < block.first_line + len(block):
                 return block.line(number - block.first_line)
         raise RawError(
-            said("delivery {delivery} has no line {number}", delivery=delivery, number=number),
+            said("delivery {delivery} has no line {number}", delivery=str(delivery), number=number),
             where=str(self.folder),
         )
 

@@ -42,7 +42,7 @@ def raw_line(workspace: Workspace, delivery: int, line: int) -> bytes:
     at = bisect_right([int(folder.name[1:10]) for folder in folders], delivery) - 1
     if at < 0:
         raise UnknownDeliveryError(
-            said("there is no delivery {delivery}", delivery=delivery), where=str(workspace.path)
+            said("there is no delivery {delivery}", delivery=str(delivery)), where=str(workspace.path)
         )
     return raw_index(folders[at]).line(delivery, line)
 

@@ -76,7 +76,7 @@ def plan(
         for delivery in wanted:
             if delivery not in waiting:
                 raise UnknownDeliveryError(
-                    said("delivery {delivery} has no line in quarantine", delivery=delivery),
+                    said("delivery {delivery} has no line in quarantine", delivery=str(delivery)),
                     mend="See 'himaya status' for those that have.",
                 )
         waiting = {delivery: waiting[delivery] for delivery in sorted(set(wanted))}
@@ -239,7 +239,9 @@ def _settle(
 def _unchanged(row: Mapping[str, Any], later: int | None) -> DeliveryReport:
     message = said("none of its lines can be loaded now")
     if later is not None:
-        message = said("delivery {delivery} stands for the same employer and month since", delivery=later)
+        message = said(
+            "delivery {delivery} stands for the same employer and month since", delivery=str(later)
+        )
     return DeliveryReport(
         file=row["file"],
         kind=row["kind"],

@@ -150,8 +150,8 @@ class Lake:
         found = _publications(register.read_files(holding, filters=pc.field("number") == wanted))
         if not found:
             raise LakeError(
-                said("there is no publication {wanted}", wanted=wanted),
-                mend=said("The latest one is {last}.", last=last),
+                said("there is no publication {wanted}", wanted=str(wanted)),
+                mend=said("The latest one is {last}.", last=str(last)),
             )
         return found[0]
 

@@ -19,7 +19,7 @@ from himaya.language.format import (
     short_month,
 )
 from himaya.language.isolate import first_strong, left_to_right, numbers_isolated, plain, typeset
-from himaya.language.sentences import tell
+from himaya.language.sentences import tell, tell_error
 from himaya.language.terminal import for_terminal
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "seconds",
     "short_month",
     "tell",
+    "tell_error",
     "text",
     "typeset",
 ]

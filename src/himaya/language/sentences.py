@@ -20,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from himaya.errors import HimayaError
 from himaya.language.catalogue import Forms, TextError, plural_category, written
 from himaya.language.choice import LANGUAGES, Language
 from himaya.language.format import listing
@@ -44,6 +45,12 @@ def tell(words: str, lang: Language) -> str:
         return _foreign(tell(words, "en"), lang)
     pattern = _chosen(forms, words.values, lang) if forms else words.template
     return typeset(pattern.format_map({name: _told(each, lang) for name, each in words.values.items()}), lang)
+
+
+def tell_error(error: HimayaError, lang: Language) -> dict[str, str]:
+    """Give what an error says in a language: ``what``, and ``where``, ``why`` and ``mend`` where it says them."""
+    parts = {"what": error.what, "where": error.where, "why": error.why, "mend": error.mend}
+    return {part: tell(words, lang) for part, words in parts.items() if words}
 
 
 def sentences() -> Mapping[str, Mapping[Language, Forms]]:

@@ -202,7 +202,7 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
             said("nothing names the person '{person}'", person=person),
             why=said(
                 "neither the register, nor a pension, nor a declaration in publication {number}",
-                number=snapshot.number,
+                number=str(snapshot.number),
             ),
             mend="Check the number; its last digit is a check digit.",
         )
