@@ -201,7 +201,7 @@ def _title(console: Console, name: str) -> str | None:
     from himaya import codes
 
     known = codes.catalogue().get(name)
-    return known.title[console.lang] if known else None
+    return language.typeset(known.title[console.lang], console.lang) if known else None
 
 
 def explanation(console: Console, found: Explanation) -> None:
@@ -212,16 +212,22 @@ def explanation(console: Console, found: Explanation) -> None:
 
 def codes(console: Console, every: Sequence[Code]) -> None:
     """All codes with their titles."""
-    console.table(["code", "title"], [[one.name, one.title[console.lang]] for one in every])
+    console.table(
+        ["code", "title"],
+        [[one.name, language.typeset(one.title[console.lang], console.lang)] for one in every],
+    )
 
 
 def code(console: Console, one: Code) -> None:
     """One code: what it means, why, what to do."""
     console.print(f"{one.name} ({console.text(f'code_kind.{one.kind}')})")
-    console.print(one.title[console.lang])
+    title, why, mend = (
+        language.typeset(words[console.lang], console.lang) for words in (one.title, one.why, one.mend)
+    )
+    console.print(title)
     console.print()
-    console.print(one.why[console.lang])
-    console.print(f"{console.text('mend')} {one.mend[console.lang]}")
+    console.print(why)
+    console.print(f"{language.text('cli.mend', console.lang)} {mend}")
 
 
 def demo(console: Console, result: DemoResult) -> None:
