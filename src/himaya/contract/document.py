@@ -27,6 +27,16 @@ Place = tuple[str | int, ...]
 
 T = TypeVar("T")
 
+_WANTED: dict[type, str] = {
+    dict: said("a mapping of keys to values"),
+    list: said("a list"),
+    str: said("a text in quotes"),
+    bool: said("true or false"),
+    int: said("a whole number"),
+    date: said("a date such as 2026-01-31"),
+}
+"""What a value that is read as one type should have been."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -57,8 +67,19 @@ class Element:
     document: Document
     place: Place
     value: Any
-    title: str
-    """How an error calls it."""
+    name: str | None
+    """Its key, or the name that an item of a list has."""
+    within: Element | None = None
+    """What it is the value of; None where its name is enough."""
+
+    @property
+    def title(self) -> str:
+        """How an error calls it."""
+        if self.within is None:
+            return self.name or ""
+        if self.name is None:
+            return said("item {number} of {whole}", number=int(self.place[-1]) + 1, whole=self.within.title)
+        return said("{key} of {whole}", key=self.name, whole=self.within.title)
 
     def error(self, what: str, *, why: str | None = None, mend: str | None = None) -> ContractError:
         """Make an error that names this place."""
@@ -66,12 +87,8 @@ class Element:
 
     def find(self, key: str) -> Element | None:
         """Give the value of ``key``; None where it is absent or empty."""
-        value = self._typed(dict, said("a mapping of keys to values")).get(key)
-        if value is None:
-            return None
-        return Element(
-            self.document, (*self.place, key), value, said("{key} of {whole}", key=key, whole=self.title)
-        )
+        value = self._typed(dict).get(key)
+        return None if value is None else Element(self.document, (*self.place, key), value, key, self)
 
     def need(self, key: str) -> Element:
         """Give the value of ``key``, which must be there."""
@@ -85,60 +102,54 @@ class Element:
 
     def entries(self) -> Iterator[tuple[str, Element]]:
         """Keys and values of a mapping."""
-        for key, value in self._typed(dict, said("a mapping of keys to values")).items():
+        for key, value in self._typed(dict).items():
             if not isinstance(key, str):
                 raise self.error(
-                    said("a key of {title} is read as '{key}'", title=self.title, key=key),
+                    said("a key of {title} is read as '{key}'", title=self.title, key=str(key)),
                     why="YAML reads NO and 1 so",
                     mend="Put it in quotes.",
                 )
-            yield (
-                key,
-                Element(
-                    self.document,
-                    (*self.place, key),
-                    value,
-                    said("{key} of {whole}", key=key, whole=self.title),
-                ),
-            )
+            yield key, Element(self.document, (*self.place, key), value, key, self)
 
     def items(self) -> Iterator[Element]:
         """Items of a list; one that has a name is called by it."""
-        for index, value in enumerate(self._typed(list, said("a list"))):
+        for index, value in enumerate(self._typed(list)):
             name = value.get("name") if isinstance(value, Mapping) else None
-            title = (
-                str(name) if name else said("item {number} of {whole}", number=index + 1, whole=self.title)
-            )
-            yield Element(self.document, (*self.place, index), value, title)
+            place = (*self.place, index)
+            if name:
+                yield Element(self.document, place, value, str(name))
+            else:
+                yield Element(self.document, place, value, None, self)
 
-    def _typed(self, kind: type[T], article: str) -> T:
+    def _typed(self, kind: type[T]) -> T:
         if not isinstance(self.value, kind) or (isinstance(self.value, bool) and kind is not bool):
+            wanted = _WANTED[kind]
             raise self.error(
                 said(
-                    "{title} is {value}, not {article}",
+                    "{title} is {value}, not {wanted}",
                     title=self.title,
                     value=repr(self.value),
-                    article=article,
+                    wanted=wanted,
                 ),
-                mend=said("Write {article} here.", article=article),
+                mend=said("Write {wanted} here.", wanted=wanted),
             )
         return self.value
 
     def text(self) -> str:
         """Read the value as a text."""
-        return self._typed(str, said("a text in quotes"))
+        return self._typed(str)
 
     def flag(self) -> bool:
         """Read the value as true or false."""
-        return self._typed(bool, said("true or false"))
+        return self._typed(bool)
 
     def whole(self) -> int:
         """Read the value as a whole number."""
-        return self._typed(int, said("a whole number"))
+        return self._typed(int)
 
     def day(self) -> date:
         """Read the value as a date."""
-        return self._typed(date, said("a date such as 2026-01-31"))
+        return self._typed(date)
 
     def words(self) -> tuple[str, ...]:
         """Read the value as a list of texts."""
@@ -180,9 +191,7 @@ class Element:
                     mend="Keep one of the two.",
                 )
             value = item.need("value")
-            found[name] = Element(
-                self.document, value.place, value.value, said("{key} of {whole}", key=name, whole=self.title)
-            )
+            found[name] = Element(self.document, value.place, value.value, name, self)
         return found
 
     def languages(self, languages: Collection[str] = LANGUAGES) -> dict[str, str]:

@@ -10,7 +10,6 @@ from himaya.intake.formats.delimited.header import Header, header_keys, read_hea
 from himaya.intake.formats.delimited.kernels import CODES
 from himaya.intake.formats.delimited.reader import DelimitedReader
 from himaya.intake.lines import unit_of
-from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,10 +65,7 @@ class DelimitedFormat:
         """Whether the header has the columns of the contract."""
         first = delivered.head.lstrip().split(b"\n", 1)[0]
         if len(self.contract.columns) > 1 and self.contract.dialect.separator.encode() not in first:
-            return Recognition(
-                fits=False,
-                reason=said("its first line has no '{separator}'", separator=self.contract.dialect.separator),
-            )
+            return Recognition(fits=False)
         header = self._header(delivered)
         return Recognition(header.problem is None, header.nearness, header.problem)
 
