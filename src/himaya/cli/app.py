@@ -13,7 +13,8 @@ import typer
 from himaya.cli import law, show
 from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, Console
 from himaya.cli.options import Json, Lang, console_of, day, help_of, spoken
-from himaya.errors import HimayaError, UsageError
+from himaya.errors import HimayaError, UsageError, system_words
+from himaya.sentence import said
 
 
 class FileProblemError(HimayaError):
@@ -116,12 +117,14 @@ def intake(
     console = console_of(as_json, lang)
     if received_on is not None and received_on > datetime.now().astimezone().date():
         raise UsageError(
-            f"{received_on} has not come yet", where="--received-on", mend="Name the day of receipt."
+            said("{received_on} has not come yet", received_on=received_on),
+            where="--received-on",
+            mend="Name the day of receipt.",
         )
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.intake(files, kind=kind, received_on=received_on, progress=progress)
-    console.emit(report.as_dict(), lambda: show.intake(console, report))
+    console.emit(report.as_dict(console.lang), lambda: show.intake(console, report))
     if any(delivery.status in {"held", "refused"} for delivery in report.deliveries):
         raise typer.Exit(INCOMPLETE)
 
@@ -141,7 +144,7 @@ def replay(
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.replay(deliveries, release=release, progress=progress)
-    console.emit(report.as_dict(), lambda: show.intake(console, report))
+    console.emit(report.as_dict(console.lang), lambda: show.intake(console, report))
 
 
 @app.command("quarantine", help=_help("quarantine"))
@@ -284,7 +287,7 @@ def demo(
         result = demonstration.run(
             folder, persons=persons, seed=seed, workers=workers, lang=console.lang, progress=progress
         )
-    console.emit(result.as_dict(), lambda: show.demo(console, result))
+    console.emit(result.as_dict(console.lang), lambda: show.demo(console, result))
     if not result.sound:
         raise typer.Exit(FAILED)
 
@@ -304,9 +307,7 @@ def main() -> None:
         console.failed(error)
         sys.exit(error.exit_status)
     except OSError as error:
-        console.failed(
-            FileProblemError(error.strerror or str(error), where=error.filename, mend="Check the path.")
-        )
+        console.failed(FileProblemError(system_words(error), where=error.filename, mend="Check the path."))
         sys.exit(FAILED)
     except SystemExit as ending:
         if ending.code == INTERRUPTED:

@@ -93,17 +93,24 @@ class Console:
 
     def failed(self, error: HimayaError) -> None:
         """Show an error: as JSON document with ``--json``, as sentences on stderr otherwise."""
+        said = language.tell_error(error, self.lang)
         if self.as_json:
-            json.dump({"error": error.as_dict()}, sys.stdout, ensure_ascii=False)
+            document = {"error": {**error.as_dict(), **said}}
+            json.dump(document, sys.stdout, ensure_ascii=False)
             sys.stdout.write("\n")
             return
-        self.err.print(f"{self.text('error')} {error.what}", style="bold red", markup=False, soft_wrap=True)
-        for key, value in (("where", error.where), ("why", error.why), ("mend", error.mend)):
-            if value:
-                self.err.print(f"  {self.text(key)} {value}", markup=False, soft_wrap=True)
+        self.err.print(
+            self._headed("error", said.pop("what")), style="bold red", markup=False, soft_wrap=True
+        )
+        for key, words in said.items():
+            self.err.print(self._headed(key, words, "  "), markup=False, soft_wrap=True)
         self.err.print(
             f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True
         )
+
+    def _headed(self, key: str, words: str, margin: str = "") -> str:
+        line = f"{margin}{language.text(f'cli.{key}', self.lang)} {words}"
+        return language.for_terminal(line, self.lang)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:

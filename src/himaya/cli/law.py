@@ -12,6 +12,7 @@ from himaya.cli import show_law as show
 from himaya.cli.console import FAILED
 from himaya.cli.options import Day, Json, Lang, console_of, help_of
 from himaya.errors import UsageError, nearest
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.law import System
@@ -104,7 +105,10 @@ def diff(
     """Show what changes between two dates."""
     console = console_of(as_json, lang)
     if before > after:
-        raise UsageError(f"{before} comes after {after}", mend="Name the earlier date first.")
+        raise UsageError(
+            said("{before} comes after {after}", before=before, after=after),
+            mend="Name the earlier date first.",
+        )
     found = [show.diff_document(system, before, after, console.lang) for system in _systems(country)]
     console.emit(
         {"before": before.isoformat(), "after": after.isoformat(), "systems": found},
@@ -166,9 +170,13 @@ def _system_with(rule: str, country: str | None) -> System:
     if len(having) == 1:
         return having[0]
     if having:
-        names = ", ".join(system.name for system in having)
-        raise UsageError(f"several countries have a rule {rule!r}: {names}", mend="Name one: --country.")
+        names = [system.name for system in having]
+        raise UsageError(
+            said("several countries have a rule '{rule}': {names}", rule=rule, names=names),
+            mend="Name one: --country.",
+        )
     every = [name for system in systems for name in system.versions]
     raise UsageError(
-        f"there is no rule {rule!r}", mend=nearest(rule, every) or "List them: himaya law check --json."
+        said("there is no rule '{rule}'", rule=rule),
+        mend=nearest(rule, every) or "List them: himaya law check --json.",
     )

@@ -11,6 +11,7 @@ import typer
 from himaya import language
 from himaya.cli.console import Console
 from himaya.errors import UsageError
+from himaya.sentence import said
 
 
 def spoken() -> language.Language:
@@ -38,7 +39,10 @@ def day(word: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError as error:
-        raise typer.BadParameter(f"{word!r} is not a date; write it as 2026-10-01") from error
+        # Like the help texts it is said before the command knows its language.
+        lang = spoken()
+        sentence = language.tell(said("'{word}' is not a date; write it as 2026-10-01", word=word), lang)
+        raise typer.BadParameter(language.for_terminal(sentence, lang)) from error
 
 
 def Day(option: str | None = None, help: str = "") -> Any:  # noqa: A002, N802 - typer's word; used as a type is

@@ -12,6 +12,7 @@ from himaya.law.explain import plain
 from himaya.law.parameters import Dated, Parameter, Scale
 from himaya.law.phrases import format_value
 from himaya.law.rules import Rule
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -364,7 +365,7 @@ def coverage_document(system: System, folder: Path) -> dict[str, Any]:
 
     if not folder.is_dir():
         raise UsageError(
-            f"there is no folder of cases {folder}",
+            said("there is no folder of cases {folder}", folder=folder),
             mend="Name it with --cases, or go to the project's folder.",
         )
     cases = read_cases(folder)
