@@ -106,7 +106,7 @@ def make_manifest(snapshot: Snapshot, settings: Settings) -> Manifest:
         country=settings.country,
         law_version=system.version,
         overlay=str(settings.overlay) if settings.overlay else None,
-        what_if=system.overlay.name if system.overlay else None,
+        what_if=system.overlay.name["en"] if system.overlay else None,
         code_version=code_version(),
     )
 
