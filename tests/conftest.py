@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from himaya import demo
 from himaya.fund import Fund
+
+# No test is a stopwatch: the machines are shared.
+settings.register_profile("himaya", deadline=None)
+settings.load_profile("himaya")
 
 
 @pytest.fixture(scope="session")

@@ -273,7 +273,7 @@ def test_a_large_file_read_in_parts_gives_the_same_as_in_one(fund, monkeypatch):
     whole = fund.take({"a.csv": data})["a.csv"]
     rows = {(row["line"], row["days"]) for row in fund.rows("declared_period")}
     for module, name, value in (
-        (raw, "FRAME_BYTES", 5000), (receive, "SMALL_BYTES", 1000), (receive, "CHUNK", 700),
+        (raw, "FRAME_BYTES", 5000), (receive, "SMALL_BYTES", 1000),
         (portions, "LARGE_BYTES", 10_000), (portions, "TASK_BYTES", (20_000, 20_000)),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)

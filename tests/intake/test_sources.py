@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import zipfile
 
 import pytest
 from intake_build import extract, month
 
+from himaya import intake
+from himaya.intake import raw, receive
 from himaya.intake.sources import Limits, discover, is_archive, members, own_name
 
 
@@ -103,13 +106,31 @@ class TestLimits:
         assert list(unpacked(tmp_path, Limits(depth=3)).values()) == ["archive-limit"]
 
 
+def kept(fund, delivery: int) -> bytes:
+    """What the fund kept of a delivery."""
+    (folder,) = fund.workspace.raw.iterdir()
+    index = raw.raw_index(folder)
+    return index.read(index.place(delivery))
+
+
 class TestDamage:
     def test_a_truncated_gz(self, fund):
-        done = fund.take({"a.csv.gz": gzip.compress(extract(month()))[:-9], "b.csv": extract(month())})
+        data = gzip.compress(extract(month()))[:-9]
+        done = fund.take({"a.csv.gz": data, "b.csv": extract(month())})
         assert (done["a.csv.gz"].codes, done["b.csv"].status) == ({"archive-broken": 1}, "accepted")
+        assert (done["a.csv.gz"].status, done["a.csv.gz"].delivery, done["a.csv.gz"].lines) == (
+            "refused",
+            1,
+            0,
+        )
+        assert kept(fund, 1) == data
+        row = fund.rows("delivery")[0]
+        assert (row["bytes"], row["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
 
     def test_a_zip_that_is_none(self, fund):
-        assert fund.take({"a.zip": b"PK\3\4nothing"})["a.zip"].codes == {"archive-broken": 1}
+        report = fund.take({"a.zip": b"PK\3\4nothing"})["a.zip"]
+        assert (report.codes, report.delivery) == ({"archive-broken": 1}, 1)
+        assert kept(fund, 1) == b"PK\3\4nothing"
 
     def test_a_member_whose_checksum_fails(self, fund):
         data = bytearray(zipped({"a.csv": extract(month()), "b.csv": extract(month(days=1))}))
@@ -117,6 +138,7 @@ class TestDamage:
         data[at + 16] ^= 1
         done = fund.take({"z.zip": bytes(data)})
         assert (done["z.zip!a.csv"].codes, done["z.zip!b.csv"].status) == ({"archive-broken": 1}, "accepted")
+        assert (kept(fund, 1), kept(fund, 2)) == (bytes(data), extract(month(days=1)))
 
     def test_a_locked_member(self, tmp_path):
         data = bytearray(zipped({"a.csv": b"x"}))
@@ -125,10 +147,22 @@ class TestDamage:
         assert unpacked(tmp_path) == {"z.zip!a.csv": "archive-encrypted"}
 
     def test_a_large_broken_member_leaves_nothing_behind(self, fund, monkeypatch):
-        from himaya.intake import raw, receive
-
         monkeypatch.setattr(receive, "SMALL_BYTES", 100)
         monkeypatch.setattr(raw, "FRAME_BYTES", 200)
         big = extract(*[month(days=i % 27) for i in range(5000)])
-        done = fund.take({"a.csv.gz": gzip.compress(big)[:-9], "b.csv": big})
-        assert (done["a.csv.gz"].delivery, done["b.csv"].accepted) == (None, 5000)
+        done = fund.take({"a.csv.gz": gzip.compress(big, mtime=0)[:-9], "b.csv": big})
+        assert (done["a.csv.gz"].status, done["b.csv"].accepted) == ("refused", 5000)
+        assert kept(fund, 1) == gzip.compress(big, mtime=0)[:-9]
+        assert kept(fund, 2) == big
+
+
+@pytest.mark.parametrize("data", [b"x" * 5000, b"a;b\n" * 500 + b"y" * 5000 + b"\nz\n"])
+def test_a_line_without_end_is_kept_and_refused(fund, monkeypatch, data):
+    monkeypatch.setattr(receive, "SMALL_BYTES", 100)
+    monkeypatch.setattr(raw, "FRAME_BYTES", 200)
+    monkeypatch.setattr(raw, "MAX_LINE_BYTES", 1000)
+    report = fund.take({"a.csv": data})["a.csv"]
+    assert (report.status, report.codes, report.delivery) == ("refused", {"line-too-long": 1}, 1)
+    assert report.lines == report.quarantined == len(data.splitlines())
+    assert kept(fund, 1) == data
+    assert intake.raw_line(fund.workspace, 1, report.lines) == data.splitlines()[-1]

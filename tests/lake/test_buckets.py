@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from lake_tables import BUCKETS, shelves, visits
 
 from himaya.lake import LakeError, bucket_of
+from himaya.lake.kernels import stable_order
 from himaya.lake.staging import split
 
 KEYS = st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-9, 9), max_size=40)
@@ -25,6 +27,18 @@ def test_every_row_goes_to_its_bucket_in_the_order_of_people_and_of_arrival(keys
         bucket: list(zip(*rows.to_pydict().values(), strict=True)) for bucket, rows in split(data, buckets)
     }
     assert found == {bucket: sorted(rows) for bucket, rows in plain.items()}
+
+
+@pytest.mark.parametrize("keys", [range(1000, 0, -1), [5, 5, 3] * 400, range(0), range(-3, 3)])
+def test_keys_that_no_cipher_made_are_sorted_all_the_same(keys):
+    plain = np.array(keys, np.int64).view(np.uint64)
+    assert stable_order(plain).tolist() == np.argsort(plain, kind="stable").tolist()
+
+
+def test_the_keys_of_a_cipher_are_sorted_stably():
+    keys = np.random.default_rng(1).integers(0, 2**64, 5_000, np.uint64)
+    keys = np.concatenate([keys, keys[::7], keys[::3] ^ np.uint64(1)])
+    assert stable_order(keys).tolist() == np.argsort(keys, kind="stable").tolist()
 
 
 def test_the_files_of_all_buckets_hold_all_rows(lake):

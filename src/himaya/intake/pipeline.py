@@ -14,7 +14,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from himaya.errors import UsageError, nearest
 from himaya.intake import replay as again
@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from himaya.lake import Lake, Publication, Staged, Workspace
 
 INCOMING = ".incoming"
+
+Done: TypeAlias = tuple[Received, DeliveryReport]
+"""A delivery of an interrupted call, and what became of it when it was finished."""
 
 
 def receive_and_load(
@@ -101,7 +104,7 @@ def receive_and_load(
         )
         loaded, publication = engine.finish(entry) if entry else ({}, engine.latest())
     reports = [answer if isinstance(answer, DeliveryReport) else loaded[answer] for answer in answers]
-    return IntakeReport(tuple(reports), tuple(resumed), publication)
+    return IntakeReport(tuple(reports), tuple(report for _, report in resumed), publication)
 
 
 def replay(
@@ -135,10 +138,10 @@ def replay(
         resumed = engine.resume()
         entry = again.plan(lake, deliveries, release=release, replayed_on=replayed_on or _today())
         if entry is None:
-            return IntakeReport((), tuple(resumed), engine.latest())
+            return IntakeReport((), tuple(report for _, report in resumed), engine.latest())
         entry.save(workspace.journal)
         reports, publication = again.finish(workspace, lake, pool, entry, engine.step)
-    return IntakeReport(tuple(reports), tuple(resumed), publication)
+    return IntakeReport(tuple(reports), tuple(report for _, report in resumed), publication)
 
 
 def _today() -> date:
@@ -197,7 +200,7 @@ class Engine:
         kind: str | None,
         received_on: date,
         limits: Limits,
-        resumed: Sequence[DeliveryReport],
+        resumed: Sequence[Done],
     ) -> tuple[Entry | None, list[DeliveryReport | int]]:
         """Keep the bytes of all sources and write the journal.
 
@@ -229,11 +232,13 @@ class Engine:
         return entry, answers
 
     def _register(
-        self, received: Sequence[Received], received_on: date, resumed: Sequence[DeliveryReport]
+        self, received: Sequence[Received], received_on: date, resumed: Sequence[Done]
     ) -> tuple[Entry | None, list[DeliveryReport | int]]:
         """Give each delivery its number and find the duplicates."""
         past = store.Past.read(self.lake)
-        just_done = {(report.delivery, report.file): report for report in resumed}
+        just_done: dict[tuple[object, ...], list[DeliveryReport]] = {}
+        for item, report in reversed(resumed):
+            just_done.setdefault(_same(item), []).append(report)
         first_with: dict[str, int] = {}
         number = past.next_delivery
         answers: list[DeliveryReport | int] = []
@@ -243,11 +248,11 @@ class Engine:
             if item.place is None:
                 answers.append(refused(item, None))
                 continue
-            first = past.first(item.sha256, item.kind) or first_with.get(item.sha256) if item.kind else None
-            if (first, item.file) in just_done:
+            if just_done.get(_same(item)):
                 # The command that was interrupted is being repeated: its answer is what was finished now.
-                answers.append(just_done.pop((first, item.file)))
+                answers.append(just_done[_same(item)].pop())
                 continue
+            first = past.first(item.sha256, item.kind) or first_with.get(item.sha256) if item.kind else None
             if first is not None:
                 duplicates[number] = first
             elif item.kind:
@@ -263,18 +268,18 @@ class Engine:
 
     # ------------------------------------------------------------------------------------------ finishing
 
-    def resume(self) -> list[DeliveryReport]:
+    def resume(self) -> list[Done]:
         """Finish what an interrupted call had received, and sweep away what it had not."""
-        reports: list[DeliveryReport] = []
+        finished: list[Done] = []
         known = set()
         for entry in pending(self.workspace.journal):
             known.add(entry.batch)
             done, _ = self.finish(entry)
-            reports += done.values()
+            finished += [(received, done[number]) for number, received in entry.deliveries]
         for replayed in pending_replays(self.workspace.journal):
             again.finish(self.workspace, self.lake, self.executor, replayed, self.step)
         self._sweep(known)
-        return reports
+        return finished
 
     def _sweep(self, known: set[str]) -> None:
         """Remove bytes that the journal does not know: their call never said it had received them."""
@@ -368,6 +373,11 @@ class Engine:
                 yield number, replace(whole, codes=codes, held=True), [f for one in held for f in one.staged]
             else:
                 yield number, joined, [file for _, loaded in own for file in loaded.staged]
+
+
+def _same(item: Received) -> tuple[object, ...]:
+    """Give what tells that a delivery is another one's repetition."""
+    return item.file, item.sha256, item.kind
 
 
 def _settle(

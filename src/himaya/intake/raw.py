@@ -2,13 +2,14 @@
 
 A batch has a folder ``raw/<batch>/`` of packs and an ``index.json``. A pack is a row of Zstandard frames of
 about 4 MiB, so that ``zstd -dc`` alone gives its bytes back. Small deliveries share frames; one larger than
-a frame has frames of its own, cut after a line feed, so that its parts can be read apart.
+a frame has frames of its own, cut after a line feed where there is one, so that its parts can be read apart.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -17,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 
 from himaya.errors import HimayaError
-from himaya.intake.lines import Unit, count_ends, last_end, split, unit_of
+from himaya.intake.lines import Unit, last_end, split, unit_of
 from himaya.sentence import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,13 +31,8 @@ if TYPE_CHECKING:
 
 FRAME_BYTES = 4 << 20
 MAX_LINE_BYTES = 16 << 20
+"""A longer line is no line: a delivery that has one is kept and not read."""
 LEVEL = 1
-
-
-class LineTooLongError(HimayaError):
-    """A line feed is so far away that this is no text of lines."""
-
-    code = "line-too-long"
 
 
 class RawError(HimayaError):
@@ -89,7 +85,7 @@ class PackWriter:
             self._file.flush()
             os.fsync(self._file.fileno())
 
-    def add(self, data: bytes) -> Place:
+    def add(self, data: bytes | memoryview) -> Place:
         """Keep a small delivery in the shared frame."""
         if self._shared and len(self._shared) + len(data) > FRAME_BYTES:
             self._close_shared()
@@ -97,16 +93,22 @@ class PackWriter:
         self._shared += data
         return place
 
-    def add_large(self, pieces: Iterator[bytes], unit: Unit) -> Place:
-        """Keep a large delivery in frames of its own, cut after line feeds; undone if ``pieces`` fails."""
+    def add_large(self, frames: Iterable[tuple[memoryview, int]]) -> Place:
+        """Keep a large delivery in frames of its own; undone if ``frames`` fails.
+
+        Parameters
+        ----------
+        frames
+            Bytes, and how many lines end in them (see :meth:`Window.cut`).
+        """
         if self._shared:
             self._close_shared()
         first, offset = len(self.frames), self._file.tell()
         line, byte = 1, 0
         try:
-            for whole in _cut(pieces, unit):
-                self._write(whole, line, byte)
-                line, byte = line + count_ends(whole, unit)[0], byte + len(whole)
+            for data, ends in frames:
+                self._write(data, line, byte)
+                line, byte = line + ends, byte + len(data)
         except BaseException:
             del self.frames[first:]
             self._file.seek(offset)
@@ -172,6 +174,8 @@ class RawIndex:
 
     def read(self, place: Place) -> bytes:
         """All bytes of a small delivery, or of one whose size is known to fit memory."""
+        if place.size == 0:
+            return b""
         frames = self.frames(place)
         if place.frames != 1:
             return b"".join(self.unpack(place.pack, frame) for frame in frames)
@@ -206,37 +210,69 @@ class RawIndex:
     def line(self, delivery: int, number: int) -> bytes:
         """Give one line (from 1) without its end; raises :class:`RawError` past the last line."""
         place = self.place(delivery)
-        own = self.frames(place)
-        at = max((i for i, frame in enumerate(own) if frame.first_line <= number), default=0)
-        # The unit shows in the first bytes of the delivery, not in those of a later frame.
-        unit = unit_of(self.read(place)[:4] if len(own) <= 1 else self.unpack(place.pack, own[0])[:4])
-        for block in self.blocks(place, unit, (at, at + 1)):
-            if block.first_line <= number < block.first_line + len(block):
-                return block.line(number - block.first_line)
-        raise RawError(
-            said("delivery {delivery} has no line {number}", delivery=str(delivery), number=number),
-            where=str(self.folder),
-        )
-
-
-def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[memoryview]:
-    """Cut a stream after line feeds, about :data:`FRAME_BYTES` at a time."""
-    parts: list[bytes] = []
-    for piece in pieces:
-        parts.append(piece)
-        if sum(map(len, parts)) < FRAME_BYTES:
-            continue
-        pending = b"".join(parts)
-        cut = last_end(pending, unit)
-        if cut:
-            yield memoryview(pending)[:cut]
-        elif len(pending) > MAX_LINE_BYTES:
-            raise LineTooLongError(
-                said("more than {bytes} bytes stand without a line feed", bytes=MAX_LINE_BYTES)
+        if place.frames > 1:
+            # The unit shows in the first bytes of the delivery, not in those of a later frame.
+            unit = unit_of(self.unpack(place.pack, self.frames(place)[0])[:4])
+            first_line, data = self._around(place, number)
+        else:
+            first_line, data = 1, self.read(place)
+            unit = unit_of(data[:4])
+        block = split(_array(data), unit, first_line, 0)
+        if not 0 <= number - first_line < len(block):
+            raise RawError(
+                said("delivery {delivery} has no line {number}", delivery=str(delivery), number=number),
+                where=str(self.folder),
             )
-        parts = [pending[cut:]]
-    if rest := b"".join(parts):
-        yield memoryview(rest)
+        return block.line(number - first_line)
+
+    def _around(self, place: Place, number: int) -> tuple[int, bytes]:
+        """Bytes of the frames on which a line may stand, and the number of the first line in them.
+
+        A line that is too long for one frame goes on in the next ones.
+        """
+        own = self.frames(place)
+        firsts = [frame.first_line for frame in own]
+        start, end = max(bisect_left(firsts, number) - 1, 0), bisect_right(firsts, number)
+        return firsts[start], b"".join(self.unpack(place.pack, frame) for frame in own[start : max(end, 1)])
+
+
+@dataclass(slots=True)
+class Window:
+    """The place into which bytes are read: the same one for delivery after delivery."""
+
+    buffer: bytearray
+    unbroken: bool = False
+    """:data:`MAX_LINE_BYTES` or more stood in it without a line feed: what is read is no text of lines."""
+
+    def cut(self, read: Callable[[memoryview], int], have: int, unit: Unit) -> Iterator[memoryview]:
+        """Cut a stream into frames of about :data:`FRAME_BYTES`, each good until the next is asked for.
+
+        Parameters
+        ----------
+        read
+            Fills in the next bytes of the stream; fewer than there is room for only at its end.
+        have
+            How many bytes of it the window holds already.
+        """
+        room = max(FRAME_BYTES, have)
+        while True:
+            if room > len(self.buffer):
+                self.buffer = self.buffer[:have] + bytes(room - have)
+            view = memoryview(self.buffer)
+            have += read(view[have:room])
+            end = last_end(self.buffer, unit, have) if have == room else have
+            if have == room and not end and room < MAX_LINE_BYTES:
+                room = min(2 * room, MAX_LINE_BYTES)
+                continue
+            if have == room and not end:
+                end, self.unbroken = have, True
+            if end:
+                yield view[:end]
+            if have < room:
+                return
+            have -= end
+            room = max(FRAME_BYTES, have)
+            self.buffer[:have] = self.buffer[end : end + have]
 
 
 @lru_cache(maxsize=2)

@@ -6,18 +6,22 @@ Runs in workers. From the journal entry that the driver writes afterwards on, th
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+
+from himaya.intake import raw
 from himaya.intake.formats import formats
 from himaya.intake.formats.base import HEAD_BYTES, Delivered
-from himaya.intake.lines import CR, Unit, count_ends, last_end, unit_of
-from himaya.intake.raw import Frame, LineTooLongError, PackWriter, Place, pack_path
-from himaya.intake.sources import CHUNK, Limits, Member, Problem, Source, StreamError, members, read_exactly
-from himaya.sentence import said, verbatim
+from himaya.intake.lines import CR, LF, Unit, count_ends, unit_of
+from himaya.intake.raw import Frame, PackWriter, Place, Window, pack_path
+from himaya.intake.sources import Limits, Member, Problem, Source, StreamError, is_archive, members, read_into
+from himaya.sentence import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -68,32 +72,27 @@ class ReceivedPack:
 def receive(task: ReceiveTask) -> ReceivedPack:
     """Copy the sources of a task into its pack."""
     entries: list[tuple[int, Received]] = []
+    window = Window(bytearray(max(raw.FRAME_BYTES, SMALL_BYTES)))
     with PackWriter(pack_path(task.folder, task.pack), task.pack) as pack:
         for position, source in task.sources:
-            entries += [
-                (position, _receive_member(member, pack, task)) for member in members(source, task.limits)
-            ]
+            own = [_receive_member(member, pack, task, window) for member in members(source, task.limits)]
+            if is_archive(source.path.name) and any(item.place is None for item in own):
+                own = _with_archive(own, source, pack, window)
+            entries += [(position, item) for item in own]
     return ReceivedPack(tuple(entries), tuple(pack.frames))
 
 
-def _receive_member(member: Member, pack: PackWriter, task: ReceiveTask) -> Received:
+def _receive_member(member: Member, pack: PackWriter, task: ReceiveTask, window: Window) -> Received:
     if member.stream is None:
         return Received(member.label, member.name, member.container, problem=member.problem)
-    tally = _Tally()
     try:
-        first = read_exactly(member.stream, SMALL_BYTES)
-        tally.begin(first)
-        if len(first) < SMALL_BYTES:
-            place = pack.add(first)
-        else:
-            place = pack.add_large(_pieces(first, member.stream, tally), tally.unit)
-    except LineTooLongError as error:
-        return Received(
-            member.label, member.name, member.container, problem=(error.code, verbatim(error.what))
-        )
+        place, head, tally = _keep(member.stream, pack, window)
     except StreamError as error:
         return Received(member.label, member.name, member.container, problem=error.problem)
-    kind, problem = recognise(Delivered(member.name, first[:HEAD_BYTES], task.received_on), task.kind)
+    kind, problem = recognise(Delivered(member.name, head, task.received_on), task.kind)
+    if window.unbroken:
+        mib = raw.MAX_LINE_BYTES >> 20
+        kind, problem = None, ("line-too-long", said("{mib} MiB or more stand without a line feed", mib=mib))
     return Received(
         file=member.label,
         name=member.name,
@@ -108,36 +107,63 @@ def _receive_member(member: Member, pack: PackWriter, task: ReceiveTask) -> Rece
     )
 
 
+def _keep(stream: BinaryIO, pack: PackWriter, window: Window) -> tuple[Place, bytes, _Tally]:
+    """Copy a stream into the pack; gives its place, its first bytes and its tally. May raise StreamError."""
+    window.unbroken = False
+    view = memoryview(window.buffer)
+    have = read_into(stream, view[:SMALL_BYTES])
+    head = bytes(view[: min(have, HEAD_BYTES)])
+    tally = _Tally(unit_of(head[:4]))
+    if have < SMALL_BYTES:
+        tally.add(view[:have])
+        return pack.add(view[:have]), head, tally
+    frames = window.cut(partial(read_into, stream), have, tally.unit)
+    return pack.add_large((frame, tally.add(frame)) for frame in frames), head, tally
+
+
+def _with_archive(
+    received: Sequence[Received], source: Source, pack: PackWriter, window: Window
+) -> list[Received]:
+    """Keep an archive itself, in place of those of its members that could not be had.
+
+    Its bytes are no lines: none is counted.
+    """
+    try:
+        with source.path.open("rb") as stream:
+            place, _, tally = _keep(stream, pack, window)
+    except (OSError, StreamError):
+        return list(received)
+    digest = tally.digest.hexdigest()
+    return [replace(item, place=place, sha256=digest) if item.place is None else item for item in received]
+
+
 class _Tally:
     """Counts and digests bytes as they pass, knowing nothing of how they are split later."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
         self.digest = hashlib.sha256()
-        self.unit: Unit = "u1"
-        self.size = 0
-        self._feeds = self._after_cr = 0
-        self._tail = b""
-        self._ended = True
+        self._width = 1 if unit == "u1" else 2
+        self._feed, self._return = (_unit_bytes(code, unit) for code in (LF, CR))
+        self._size = self._feeds = self._after_cr = 0
+        self._last = b""
 
-    def begin(self, data: bytes) -> None:
-        self.unit = unit_of(data[:4])
-        if data:
-            self.add(data)
-
-    def add(self, data: bytes) -> None:
+    def add(self, data: bytes | memoryview) -> int:
+        """Take the next bytes, whole code units but for the last; returns how many lines end in them."""
+        if not len(data):
+            return 0
         self.digest.update(data)
-        feeds, after_cr = count_ends(self._tail + data, self.unit)
+        feeds, after_cr = count_ends(data, self.unit)
         self._feeds += feeds
-        self._after_cr += after_cr
-        self.size += len(data)
-        width = 1 if self.unit == "u1" else 2
-        last = data[-width:]
-        self._tail = last if CR in last else b""
-        self._ended = self.size % width == 0 and last_end(last, self.unit) == width
+        self._after_cr += after_cr + (self._last == self._return and data[: self._width] == self._feed)
+        self._size += len(data)
+        self._last = bytes(data[-self._width :])
+        return feeds
 
     @property
     def lines(self) -> int:
-        return self._feeds + (not self._ended)
+        ended = not self._size or (self._size % self._width == 0 and self._last == self._feed)
+        return self._feeds + (not ended)
 
     @property
     def line_end(self) -> str | None:
@@ -146,11 +172,8 @@ class _Tally:
         return {0: "LF", self._feeds: "CRLF"}.get(self._after_cr, "mixed")
 
 
-def _pieces(first: bytes, stream: BinaryIO, tally: _Tally) -> Iterator[bytes]:
-    yield first
-    while piece := read_exactly(stream, CHUNK):
-        tally.add(piece)
-        yield piece
+def _unit_bytes(code: int, unit: Unit) -> bytes:
+    return np.array(code, unit).tobytes()
 
 
 def recognise(delivered: Delivered, kind: str | None) -> tuple[str | None, Problem | None]:

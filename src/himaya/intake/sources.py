@@ -252,17 +252,15 @@ class StreamError(Exception):
         self.problem = problem
 
 
-def read_exactly(stream: BinaryIO, size: int) -> bytes:
-    """Read ``size`` bytes, or fewer only at the end; raises :class:`StreamError`."""
-    parts: list[bytes] = []
+def read_into(stream: BinaryIO, room: memoryview) -> int:
+    """Fill ``room`` from a stream, less of it only at the end; how many bytes. Raises :class:`StreamError`."""
     have = 0
     try:
-        while have < size and (data := stream.read(size - have)):
-            parts.append(data)
-            have += len(data)
+        while have < len(room) and (got := stream.readinto(room[have:])):  # type: ignore[attr-defined]
+            have += got
     except (ArchiveLimitError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise StreamError(problem_of(error)) from error
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return have
 
 
 class Guarded:
@@ -286,6 +284,12 @@ class Guarded:
                 )
             )
         return chunk
+
+    def readinto(self, room: memoryview) -> int:
+        """Fill ``room`` like the stream beneath; raises :class:`ArchiveLimitError` past the limit."""
+        chunk = self.read(len(room))
+        room[: len(chunk)] = chunk
+        return len(chunk)
 
     def seekable(self) -> bool:
         """Tell that only reading forward is guarded."""

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from himaya.lake.kernels import stable_order
 from himaya.lake.keys import bucket_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ ROW_GROUP = 131_072
 _SAMPLE = 65_536
 _FEW = 8
 """A column is worth a dictionary when a sample holds each value so many times on average."""
+_FRESH = 0.75
+"""Whole numbers of which so large a share comes once are not worth compressing."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def split(data: pa.Table, buckets: int) -> list[tuple[int, pa.Table]]:
     # front, one sort divides the rows and orders them. The first bit flipped makes signed keys ascend.
     bits = np.uint64(buckets.bit_length() - 1)
     plain = keys.view(np.uint64) ^ np.uint64(1 << 63)
-    order = np.argsort((plain >> bits) | (plain << (np.uint64(64) - bits)) if bits else plain, kind="stable")
+    order = stable_order((plain >> bits) | (plain << (np.uint64(64) - bits)) if bits else plain)
     data = data.take(pa.array(order))
     ends = np.cumsum(np.bincount(bucket_of(keys, buckets), minlength=buckets)).tolist()
     parts = zip(range(buckets), [0, *ends], ends, strict=False)
@@ -79,34 +82,46 @@ class Encoding:
     """How the columns of a file are written.
 
     Measured on careers: dictionaries for columns of few values and differences for whole numbers of many read
-    a third faster, and take a tenth less room, than plain values.
+    a third faster, and take a tenth less room, than plain values. Compressing differences of which hardly any
+    comes twice saves a hundredth of the room and costs a tenth of the time.
     """
 
     dictionary: tuple[str, ...]
     differences: tuple[str, ...]
+    bare: tuple[str, ...]
+    """Columns that are not compressed."""
+    bounds: tuple[str, ...]
+    """Columns whose row groups tell their bounds: those by which the rows are sorted."""
 
     @classmethod
-    def of(cls, data: pa.Table) -> Encoding:
+    def of(cls, data: pa.Table, spec: TableSpec) -> Encoding:
         """Choose by the first rows."""
         sample = data.slice(0, _SAMPLE)
-        few = {
-            field.name
-            for field in data.schema
-            if pa.types.is_dictionary(field.type) or _is_few(sample[field.name])
-        }
-        whole = {f.name for f in data.schema if pa.types.is_int32(f.type) or pa.types.is_int64(f.type)}
-        return cls(tuple(sorted(few)), tuple(sorted(whole - few)))
+        few, bare = [], []
+        for field in data.schema:
+            share = _distinct(sample[field.name])
+            if share * _FEW <= 1:
+                few.append(field.name)
+            elif _is_whole(field.type) and share > _FRESH:
+                bare.append(field.name)
+        differences = sorted(f.name for f in data.schema if _is_whole(f.type) and f.name not in few)
+        return cls(tuple(sorted(few)), tuple(differences), tuple(sorted(bare)), spec.sort_by)
 
 
 def parquet(data: pa.Table, encoding: Encoding) -> pa.Buffer:
-    """Write rows as one Parquet file: zstd, statistics for every column, small encodings."""
+    """Write rows as one Parquet file: zstd, small encodings, statistics for the columns of the order.
+
+    The bounds of all numbers and dates stand in the table's log (:func:`statistics`).
+    """
     sink = pa.BufferOutputStream()
+    packed = [_leaf(field) for field in data.schema if field.name not in encoding.bare]
     pq.write_table(
         data,
         sink,
         row_group_size=ROW_GROUP,
-        compression="zstd",
-        compression_level=1,
+        compression=dict.fromkeys(encoding.bare, "NONE") | dict.fromkeys(packed, "zstd"),
+        compression_level=dict.fromkeys(packed, 1),
+        write_statistics=list(encoding.bounds),
         use_dictionary=list(encoding.dictionary),
         column_encoding=dict.fromkeys(encoding.differences, "DELTA_BINARY_PACKED") or None,
         store_schema=False,
@@ -134,7 +149,19 @@ def _is_fixed(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_date32(kind))
 
 
-def _is_few(values: pa.ChunkedArray) -> bool:
-    if pa.types.is_list(values.type) or pa.types.is_boolean(values.type):
-        return False
-    return bool(_FEW * pc.count_distinct(values).as_py() <= len(values))
+def _is_whole(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_int32(kind) or pa.types.is_int64(kind))
+
+
+def _leaf(field: pa.Field) -> str:
+    """Path by which Parquet names the values of a column."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else str(field.name)
+
+
+def _distinct(values: pa.ChunkedArray) -> float:
+    """Share of the values that are the first of their kind; 1 for a type that is given no dictionary."""
+    if pa.types.is_dictionary(values.type):
+        return 0.0
+    if pa.types.is_list(values.type) or pa.types.is_boolean(values.type) or not len(values):
+        return 1.0
+    return float(pc.count_distinct(values).as_py() / len(values))

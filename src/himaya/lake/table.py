@@ -197,7 +197,7 @@ class Table:
         if data.num_rows == 0:
             return Staged(None, 0, 0, bucket, "")
         data = self.spec.conform(data)
-        return self._put(data, bucket, label, Encoding.of(data))
+        return self._put(data, bucket, label, Encoding.of(data, self.spec))
 
     def stage_buckets(self, data: pa.Table, *, buckets: int, label: str) -> list[Staged]:
         """Divide rows of many people by bucket, one file for each that has any; otherwise as :meth:`stage`.
@@ -211,7 +211,7 @@ class Table:
         if not parts:
             return []
         # All are alike: the largest tells how to write them.
-        encoding = Encoding.of(max((rows for _, rows in parts), key=len))
+        encoding = Encoding.of(max((rows for _, rows in parts), key=len), self.spec)
         with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
             return list(threads.map(lambda part: self._put(part[1], part[0], label, encoding), parts))
 

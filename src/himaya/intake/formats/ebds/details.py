@@ -177,14 +177,14 @@ def judge_detail(
         values, readable, situation, records[record, CONTROL], situations, most_days, ceilings, state
     )
     for slot in range(S_CONTROL):
-        rows[kept, slot] = np.int64(values[slot])
+        rows[slot, kept] = np.int64(values[slot])
     if found & marks.EMPLOYER_BLANK:
-        rows[kept, S_EMPLOYER] = state[EMPLOYER]
-    rows[kept, S_PERIOD] = month_number(np.int64(values[S_PERIOD]))
-    rows[kept, R_AT] = at
-    rows[kept, R_RECORD] = record
-    rows[kept, R_CIN] = cin
-    rows[kept, R_SITUATION] = situation
+        rows[S_EMPLOYER, kept] = state[EMPLOYER]
+    rows[S_PERIOD, kept] = month_number(np.int64(values[S_PERIOD]))
+    rows[R_AT, kept] = at
+    rows[R_RECORD, kept] = record
+    rows[R_CIN, kept] = cin
+    rows[R_SITUATION, kept] = situation
     return found
 
 

@@ -78,11 +78,11 @@ def scan(
     verdicts, codes
         Filled: one a line.
     rows
-        Filled: one row an accepted detail line, columns as in ``ROW``, shape (lines, len(ROW)).
+        Filled: one column an accepted detail line, rows as in ``ROW``, shape (len(ROW), lines).
 
     Returns
     -------
-    Number of rows filled in ``rows``.
+    How many columns of ``rows`` are filled.
     """
     records, fields, situations = tables  # once: each reference that is taken to an array is counted
     line_width, most_days = limits
@@ -120,7 +120,7 @@ def scan(
         if found & marks.ERRORS:
             verdict = QUARANTINED
         if verdict == ACCEPTED:
-            rows[kept, R_LINE] = first_line + i
+            rows[R_LINE, kept] = first_line + i
             kept += 1
         verdicts[i] = verdict
         codes[i] = np.uint64(found)

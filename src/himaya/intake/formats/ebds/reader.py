@@ -60,12 +60,12 @@ class EbdsReader:
         buffer = block.buffer.view()
         buffer.flags.writeable = False  # one signature of the kernel for writable and read-only blocks
         verdicts, codes = np.empty(lines, np.uint8), np.empty(lines, np.uint64)
-        rows = np.empty((lines, len(ROW)), np.int64)
+        rows = np.empty((len(ROW), lines), np.int64)
         kept = scan(
             buffer, block.starts, block.lengths, block.first_line, self._layout.tables, self._layout.limits,
             self._ceilings, self._state, self._sums, self._declared, verdicts, codes, rows,
         )  # fmt: skip
-        return Parsed(verdicts, codes, tables_of(rows[:kept], buffer, self._layout, self._numbers))
+        return Parsed(verdicts, codes, tables_of(rows[:, :kept], buffer, self._layout, self._numbers))
 
     def finish(self) -> Findings:
         """Compare header, totals and name of the delivery that has been read."""

@@ -34,16 +34,16 @@ def tables_of(
     Parameters
     ----------
     rows
-        What :func:`~himaya.intake.formats.ebds.kernels.scan` filled, shape (rows, len(ROW)). All are of one
+        What :func:`~himaya.intake.formats.ebds.kernels.scan` filled, shape (len(ROW), lines). All are of one
         file, so either none or all of them are A02.
     buffer
         The bytes of the block they stand in, for the names of entrants.
     layout, numbers
         The layout of the lines, and the fund's person keys.
     """
-    if not len(rows):
+    if not rows.shape[1]:
         return {}
-    said = dict(zip(ROW, np.ascontiguousarray(rows.T), strict=True))
+    said = dict(zip(ROW, rows, strict=True))
     record, number = said["record"], said["number"]
     keys = numbers.declared(number, said["cin"], said["employer"])
     shared: dict[str, Column] = {
