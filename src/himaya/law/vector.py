@@ -296,6 +296,10 @@ def _year_of(days: Ints, _: Denominator) -> Ints:
     return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
+def _quarter_of(days: Ints, _: Denominator) -> Ints:
+    return _month_of(days, 1) % 12 // 3 + 1
+
+
 def _round(num: Ints, den: Denominator) -> Ints:
     return num if isinstance(den, int) and den == 1 else (_times(num, 2) + den) // _times(den, 2)
 
@@ -307,6 +311,7 @@ _UNARY: dict[str, Callable[[Ints, Denominator], Ints]] = {
     "month_of": _month_of,
     "first_day": _first_day,
     "year_of": _year_of,
+    "quarter_of": _quarter_of,
 }
 _COMPARE: dict[str, Callable[[Any, Any], Bools]] = {
     "<": np.less,
