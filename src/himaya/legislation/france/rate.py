@@ -71,23 +71,17 @@ def pension_rate(missing_quarters: Any, birth_date: Any, award_month: Any, rate:
 # Surcote
 
 
-def contributed_since(by_year: Any, years: Any, year: Any, over: Any, award_month: Any) -> Any:
-    """Quarters contributed in a year after its first ``over`` quarters, and in all later years.
+def contributed_after(by_year: Any, years: Any, day: Any, award_month: Any) -> Any:
+    """Quarters contributed after the calendar quarter of a day.
 
     Within a year the pay does not say which quarters it validates: those that remain before the effect, if there are
     as many.
     """
-    effect = first_day(award_month)
+    effect, year = first_day(award_month), year_of(day)
     until_effect = convert(year_of(effect) - year, YEARS, QUARTERS) + quarter_of(effect) - 1
-    remaining = maximum(minimum(until_effect, 4) - over, 0)
+    remaining = maximum(minimum(until_effect, 4) - quarter_of(day), 0)
     within = total(between(by_year, years, since=year, before=year + 1))
     return minimum(within, remaining) + total(between(by_year, years, since=year + 1))
-
-
-def after(day: Any, first_year: Any) -> tuple[Any, Any]:
-    """Year, and its quarters that are over, after the quarter of a day, but not before a year begins."""
-    year = year_of(day)
-    return maximum(year, first_year), where(year >= first_year, quarter_of(day), 0)
 
 
 @rule(article=BONUS, unit=QUARTERS)
@@ -101,41 +95,27 @@ def surcote_quarters(
     rate: Any,
 ) -> Any:
     """Quarters contributed since 2004 after the quarter of the legal age, and beyond the duration of the full rate."""
-    since = after(legal_age_date, rate.surcote_from)
-    contributed = contributed_since(contributed_anywhere_by_year, years, *since, award_month)
-    return clip(minimum(contributed, all_quarters - required_quarters), lower=0)
+    of_age = contributed_after(contributed_anywhere_by_year, years, legal_age_date, award_month)
+    since = total(between(contributed_anywhere_by_year, years, since=rate.surcote_from))
+    return clip(minimum(minimum(of_age, since), all_quarters - required_quarters), lower=0)
 
 
 @rule(article=BONUS, unit=QUARTERS)
 def surcote_since_2007(
-    contributed_anywhere_by_year: Any,
-    years: Any,
-    legal_age_date: Any,
-    surcote_quarters: Any,
-    award_month: Any,
-    rate: Any,
+    contributed_anywhere_by_year: Any, years: Any, surcote_quarters: Any, rate: Any
 ) -> Any:
     """Those of them since 2007: the last ones."""
-    since = after(legal_age_date, rate.second_scale_from)
-    return minimum(
-        surcote_quarters, contributed_since(contributed_anywhere_by_year, years, *since, award_month)
-    )
+    since = between(contributed_anywhere_by_year, years, since=rate.second_scale_from)
+    return minimum(surcote_quarters, total(since))
 
 
 @rule(article=BONUS, unit=QUARTERS)
 def surcote_since_2009(
-    contributed_anywhere_by_year: Any,
-    years: Any,
-    legal_age_date: Any,
-    surcote_quarters: Any,
-    award_month: Any,
-    rate: Any,
+    contributed_anywhere_by_year: Any, years: Any, surcote_quarters: Any, rate: Any
 ) -> Any:
     """Those of them since 2009."""
-    since = after(legal_age_date, rate.one_rate_from)
-    return minimum(
-        surcote_quarters, contributed_since(contributed_anywhere_by_year, years, *since, award_month)
-    )
+    since = between(contributed_anywhere_by_year, years, since=rate.one_rate_from)
+    return minimum(surcote_quarters, total(since))
 
 
 @rule(article=BONUS, unit=QUARTERS)
@@ -149,11 +129,9 @@ def surcote_late_before_2009(
     rate: Any,
 ) -> Any:
     """Those of 2007 and 2008 after the quarter of the 65th birthday."""
-    since = after(add_years(birth_date, rate.late_age), rate.second_scale_from)
-    late = minimum(
-        surcote_since_2007, contributed_since(contributed_anywhere_by_year, years, *since, award_month)
-    )
-    return maximum(late - surcote_since_2009, 0)
+    birthday = add_years(birth_date, rate.late_age)
+    late = contributed_after(contributed_anywhere_by_year, years, birthday, award_month)
+    return maximum(minimum(surcote_since_2007, late) - surcote_since_2009, 0)
 
 
 @rule(article=BONUS, unit=SHARE)
@@ -197,9 +175,7 @@ def parental_surcote_rate(
     """
     terms = rate.in_month(award_month)
     year_before = add_years(legal_age_date, rate.parental_years)
-    since = contributed_since(
-        contributed_anywhere_by_year, years, year_of(year_before), quarter_of(year_before), award_month
-    )
+    since = contributed_after(contributed_anywhere_by_year, years, year_before, award_month)
     own = minimum(since, all_quarters - required_quarters) - surcote_quarters
     right = (legal_age >= terms.parental_age) & (child_quarters > 0)
     return where(right, clip(own, lower=0, upper=terms.parental_most) / rate.step * terms.parental_rate, 0)
