@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from himaya.errors import UsageError, nearest
+from himaya.sentence import said
 from himaya.yamlfile import load
 
 Kind = Literal["error", "warning", "finding"]
@@ -54,6 +55,7 @@ def code(name: str) -> Code:
     known = catalogue()
     if name not in known:
         raise UsageError(
-            f"there is no code {name!r}", mend=nearest(name, known) or "All of them: himaya help"
+            said("there is no code '{name}'", name=name),
+            mend=nearest(name, known) or "All of them: himaya help",
         )
     return known[name]

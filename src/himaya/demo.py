@@ -22,8 +22,9 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import UsageError
 from himaya.fund import Fund
 from himaya.lake import open_executor
-from himaya.language import Language, Text
+from himaya.language import LANGUAGES, Language, Text, tell
 from himaya.report import Calibration, Score
+from himaya.sentence import said
 from himaya.synthetic import scorecard as cards
 from himaya.synthetic.fund import write_fund
 from himaya.synthetic.truth import read_planted
@@ -59,8 +60,8 @@ class DemoResult:
         exact = [row for row in self.scorecard if row["kind"] in EXACT and row["planted"]]
         return self.deliveries["lost"] == 0 and all(row["precision"] == row["recall"] == 1 for row in exact)
 
-    def as_dict(self) -> dict[str, Any]:
-        """The result as one JSON object."""
+    def as_dict(self, lang: Language = "en") -> dict[str, Any]:
+        """The result as one JSON object, its notes in a language."""
         return {
             "folder": str(self.folder),
             "fund": str(self.folder / "fund"),
@@ -68,7 +69,9 @@ class DemoResult:
             "seconds": dict(self.seconds),
             "deliveries": dict(self.deliveries),
             "lists": dict(self.lists),
-            "scorecard": [dict(row) for row in self.scorecard],
+            "scorecard": [
+                {**row, "note": tell(row["note"], lang) if row["note"] else ""} for row in self.scorecard
+            ],
             "publication": self.publication,
             "run": self.run,
             "report": str(self.report),
@@ -175,7 +178,7 @@ def _make_room(folder: Path) -> None:
         not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARKER).exists())
     ):
         raise UsageError(
-            f"{folder} exists and was not made by a demonstration",
+            said("{folder} exists and was not made by a demonstration", folder=folder),
             mend="Name another folder: himaya demo --dir DIR.",
         )
     folder.mkdir(parents=True, exist_ok=True)
@@ -219,7 +222,7 @@ def _scorecard(fund: Fund, truth: Path) -> list[cards.Score]:
 
 
 def _score(row: cards.Score) -> Score:
-    note = Text.same(row["note"]) if row["note"] else None
+    note = Text(*(tell(row["note"], lang) for lang in LANGUAGES)) if row["note"] else None
     return Score(row["kind"], row["planted"], row["found"], row["precision"], row["recall"], note)
 
 

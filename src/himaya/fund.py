@@ -35,6 +35,7 @@ from himaya.intake import IntakeReport
 from himaya.intake.journal import pending
 from himaya.lake import Lake, Snapshot, Workspace, open_executor
 from himaya.report import gather, write
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -202,7 +203,9 @@ class Fund:
         known = intake.deliveries(snapshot)
         found = known.filter(pc.equal(known["delivery"], delivery)).select(["file", "status", "codes"])
         if found.num_rows == 0:
-            raise intake.UnknownDeliveryError(f"there is no delivery {delivery}", mend="See 'himaya status'.")
+            raise intake.UnknownDeliveryError(
+                said("there is no delivery {delivery}", delivery=str(delivery)), mend="See 'himaya status'."
+            )
         [told] = found.to_pylist()
         rows = intake.quarantined(snapshot, delivery, masked=masked)
         codes = json.loads(told["codes"])
@@ -261,8 +264,9 @@ class Fund:
         """One of the lists of the last run; raises :class:`UsageError` for a name that is none of them."""
         if name not in rights.LISTS:
             raise UsageError(
-                f"there is no list {name!r}",
-                mend=nearest(name, rights.LISTS) or f"Choose one of: {', '.join(rights.LISTS)}.",
+                said("there is no list '{name}'", name=name),
+                mend=nearest(name, rights.LISTS)
+                or said("Choose one of: {known}.", known=tuple(rights.LISTS)),
             )
         snapshot = self.snapshot()
         if snapshot.count("entitlement") == 0:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from himaya.errors import HimayaError
+from himaya.sentence import said
 
 
 class YamlError(HimayaError):
@@ -27,7 +28,7 @@ class _Loader(yaml.CSafeLoader):
             if key in seen:
                 mark = key_node.start_mark
                 raise YamlError(
-                    f"key {key!r} stands twice in one mapping",
+                    said("key '{key}' stands twice in one mapping", key=key),
                     where=f"{mark.name}:{mark.line + 1}",
                     mend="Keep one of the two.",
                 )
@@ -44,7 +45,9 @@ def load(path: Path) -> Any:
         mark = error.problem_mark
         line = f":{mark.line + 1}" if mark else ""
         raise YamlError(
-            f"not valid YAML: {error.problem}", where=f"{path}{line}", mend="Mend the file at this line."
+            said("not valid YAML: {problem}", problem=error.problem or ""),
+            where=f"{path}{line}",
+            mend="Mend the file at this line.",
         ) from error
 
 

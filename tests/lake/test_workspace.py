@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import stat
 
 import pytest
 
 from himaya.errors import UsageError
 from himaya.lake import FundLockedError, LakeWriteError, NotAFundError, SecretError, Workspace
+from himaya.sentence import unpacked
 
 
 @pytest.fixture
@@ -64,10 +66,10 @@ def test_a_folder_that_is_no_fund_says_how_to_make_one(tmp_path, folder):
             'name = "x"\ncountry = "y"\nbuckets = 16\nbucket = 1',
             "unknown setting 'bucket'.*Did you mean 'buckets'",
         ),
-        ('name = "x"\ncountry = "y"\nbuckets = 16\nzeal = 1', "unknown setting 'zeal'.*Known are: name"),
+        ('name = "x"\ncountry = "y"\nbuckets = 16\nzeal = 1', "unknown setting 'zeal'.*Known: name"),
         ('name = "x"\nbuckets = 16', "'country' is missing"),
-        ('name = 7\ncountry = "y"\nbuckets = 16', "'name' is missing or no text"),
-        ('name = "x"\ncountry = "y"\nbuckets = true', "'buckets' is missing or no whole number"),
+        ('name = 7\ncountry = "y"\nbuckets = 16', "'name' is missing or is not a text"),
+        ('name = "x"\ncountry = "y"\nbuckets = true', "'buckets' is missing or is not a whole number"),
         ('name = "x"\ncountry = "y"\nbuckets = 12', "12 buckets: the number must be a power of two"),
         ('name = "x', "cannot be read"),
         ("\xff", "cannot be read"),
@@ -105,7 +107,8 @@ def test_one_command_writes_at_a_time_and_the_other_is_told_which(fund, processe
     process.kill()
     process.join()
     with fund.lock("run"):
-        assert (fund.path / ".lock").read_text().startswith("run (process")
+        noted = unpacked(json.loads((fund.path / ".lock").read_text()))
+        assert noted.startswith("run (process")
     assert (fund.path / ".lock").read_text() == ""
 
 

@@ -35,7 +35,7 @@ def test_every_text_is_whole_in_three_languages(key):
         assert re.search("[\u0600-\u06ff]", entry["ar"]["other"]), "the Arabic text has no Arabic letter"
 
 
-NAMED_BY_DATA = ("report.margin.", "cli.stage.")
+NAMED_BY_DATA = ("report.margin.", "cli.stage.", "law.country.")
 """Families whose last word data bring, not the sources."""
 
 
@@ -136,6 +136,6 @@ def test_labels_that_data_carry():
     label = Text.of({"en": "26 days", "fr": "26 jours", "ar": "26 يوما"})
     assert [label.pick(lang) for lang in LANGUAGES] == ["26 days", "26 jours", "\u206626\u2069 يوما"]
     assert Text.of(label.as_dict()) == label
-    assert Text.same("CNSS").pick("ar") == "CNSS"
+    assert Text.same("CNSS").pick("ar") == "\u2066CNSS\u2069"
     with pytest.raises(TextError, match="lacks ar"):
         Text.of({"en": "a", "fr": "b"})

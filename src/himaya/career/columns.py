@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from himaya.career import kernels
 from himaya.errors import HimayaError
 from himaya.months import months_of_days
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,8 @@ def _values(array: pa.Array, name: str, null: int | None) -> NDArray[Any]:
     if array.null_count:
         if null is None:
             raise CareerInvalid(
-                f"{array.null_count} values of {name!r} are null", mend="Take the delivery in again."
+                said("{count} values of '{name}' are null", count=array.null_count, name=name),
+                mend="Take the delivery in again.",
             )
         array = pc.fill_null(array, null)
     values: NDArray[Any] = array.to_numpy(zero_copy_only=True)
@@ -126,7 +128,8 @@ def record_codes(table: pa.Table) -> NDArray[np.uint8]:
     if codes.null_count:
         unknown = pc.unique(column.filter(pc.is_null(codes))).to_pylist()
         raise CareerInvalid(
-            f"record {unknown[0]!r} is not one of {', '.join(RECORDS)}", mend="Take the delivery in again."
+            said("record '{record}' is not one of {known}", record=str(unknown[0]), known=RECORDS),
+            mend="Take the delivery in again.",
         )
     positions: NDArray[np.uint8] = codes.to_numpy().astype(np.uint8)
     return positions
@@ -139,8 +142,12 @@ def offsets_of(person: NDArray[np.int64]) -> NDArray[np.int64]:
     if persons < 0:
         at = -1 - persons
         raise CareerUnsorted(
-            f"person {person[at]} stands after person {person[at - 1]}",
-            where=f"row {at}",
+            said(
+                "person {person} stands after person {other}",
+                person=str(person[at]),
+                other=str(person[at - 1]),
+            ),
+            where=said("row {row}", row=at),
             mend="Derive the careers again.",
         )
     return offsets[: persons + 1].copy()
@@ -152,6 +159,7 @@ def month_numbers(dates: NDArray[np.int32]) -> NDArray[np.int32]:
     failed = kernels.months_of_dates(dates, FIRST_DAY, MONTH_OF_DAY, months)
     if failed < 0:
         raise CareerInvalid(
-            f"day number {dates[-1 - failed]} is no month between 1900 and 2100", where=f"row {-1 - failed}"
+            said("day number {number} is no month between 1900 and 2100", number=dates[-1 - failed]),
+            where=said("row {row}", row=-1 - failed),
         )
     return months

@@ -28,6 +28,7 @@ from himaya.career.columns import (
     standing_columns,
 )
 from himaya.months import first_day
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -193,8 +194,8 @@ class Monthly:
             at = -1 - m
             key = person_keys[np.searchsorted(offsets, at, side="right") - 1]
             raise CareerUnsorted(
-                f"month {first_day(int(month[at])):%Y-%m} stands after a later one",
-                where=f"career of person {key}",
+                said("month {month} stands after a later one", month=_written(month[at])),
+                where=said("career of person {person}", person=str(key)),
                 mend="Derive the careers again.",
             )
         return _cut(out, person_keys.size, m)
@@ -237,12 +238,16 @@ class Monthly:
             at = -1 - failed
             key = self.person_keys[np.searchsorted(self.offsets, at, side="right") - 1]
             raise CeilingUnknown(
-                f"no ceiling is known for {first_day(int(self.month[at])):%Y-%m}",
-                where=f"career of person {key}",
-                why=f"the first ceiling holds from {first_day(int(since[0])):%Y-%m}",
+                said("no ceiling is known for {month}", month=_written(self.month[at])),
+                where=said("career of person {person}", person=str(key)),
+                why=said("the first ceiling holds from {month}", month=_written(since[0])),
                 mend="Give a ceiling for that month, or leave the month out.",
             )
         return capped
+
+
+def _written(month: np.int32) -> str:
+    return f"{first_day(int(month)):%Y-%m}"
 
 
 def _room(person_keys: NDArray[np.int64], offsets: int, n: int) -> Monthly:
@@ -267,5 +272,7 @@ def position(person_keys: NDArray[np.int64], key: int) -> int:
     """Position of ``key`` among ascending ``person_keys``; raises :class:`PersonUnknown`."""
     at = int(np.searchsorted(person_keys, key))
     if at == person_keys.size or person_keys[at] != key:
-        raise PersonUnknown(f"person {key} has no career here", mend="Check the key and its bucket.")
+        raise PersonUnknown(
+            said("person {person} has no career here", person=str(key)), mend="Check the key and its bucket."
+        )
     return at

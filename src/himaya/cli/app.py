@@ -10,10 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from himaya import language
-from himaya.cli import show
+from himaya.cli import law, show
 from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, Console
-from himaya.errors import HimayaError, UsageError
+from himaya.cli.options import Json, Lang, console_of, day, help_of, spoken
+from himaya.errors import HimayaError, UsageError, system_words
+from himaya.sentence import said
 
 
 class FileProblemError(HimayaError):
@@ -22,30 +23,8 @@ class FileProblemError(HimayaError):
     code = "file"
 
 
-def _spoken() -> language.Language:
-    """Language of the help texts: they are made before the arguments are parsed."""
-    words = sys.argv[1:]
-    option = next((w.split("=", 1)[1] for w in words if w.startswith("--lang=")), None)
-    if option is None and "--lang" in words[:-1]:
-        option = words[words.index("--lang") + 1]
-    try:
-        return language.choose(option)
-    except UsageError:
-        return language.choose(environ={})  # the command itself will say what is wrong
-
-
-_LANG = _spoken()
-
-
 def _help(key: str) -> str:
-    return language.for_terminal(language.text(f"cli.help.{key}", _LANG), _LANG)
-
-
-def _day(word: str) -> date:
-    try:
-        return date.fromisoformat(word)
-    except ValueError as error:
-        raise typer.BadParameter(f"{word!r} is not a date; write it as 2026-10-01") from error
+    return help_of(f"cli.help.{key}")
 
 
 def _people(incomplete: str) -> list[str]:
@@ -63,15 +42,13 @@ def _codes(incomplete: str) -> list[str]:
 
 
 FundFolder = Annotated[Path, typer.Option("--fund", metavar="DIR", help=_help("fund"), envvar="HIMAYA_FUND")]
-Json = Annotated[bool, typer.Option("--json", help=_help("json"))]
-Lang = Annotated[str | None, typer.Option("--lang", metavar="fr|ar|en", help=_help("lang"))]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help=_help("workers"))]
 Dask = Annotated[str | None, typer.Option("--dask", metavar="ADDRESS", help=_help("dask"))]
 LawDate = Annotated[
-    date | None, typer.Option("--law-date", parser=_day, metavar="DATE", help=_help("law_date"))
+    date | None, typer.Option("--law-date", parser=day, metavar="DATE", help=_help("law_date"))
 ]
 KnownDate = Annotated[
-    date | None, typer.Option("--known-date", parser=_day, metavar="DATE", help=_help("known_date"))
+    date | None, typer.Option("--known-date", parser=day, metavar="DATE", help=_help("known_date"))
 ]
 Overlay = Annotated[Path | None, typer.Option("--overlay", metavar="FILE", help=_help("overlay"))]
 HERE = Path()
@@ -83,6 +60,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(law.app)
 
 
 def _version(asked: bool) -> None:
@@ -116,7 +94,7 @@ def init(
     """Make a fund."""
     from himaya.fund import Fund
 
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     fund = Fund.create(folder, name=name or folder.resolve().name, buckets=buckets)
     document = {"fund": str(fund.folder), "name": fund.name, "buckets": buckets}
     console.emit(document, lambda: show.created(console, document))
@@ -127,7 +105,7 @@ def intake(
     files: Annotated[list[str], typer.Argument(metavar="FILES…", help=_help("files"))],
     kind: Annotated[str | None, typer.Option("--kind", help=_help("kind"))] = None,
     received_on: Annotated[
-        date | None, typer.Option("--received-on", parser=_day, metavar="DATE", help=_help("received_on"))
+        date | None, typer.Option("--received-on", parser=day, metavar="DATE", help=_help("received_on"))
     ] = None,
     workers: Workers = None,
     dask: Dask = None,
@@ -136,15 +114,17 @@ def intake(
     lang: Lang = None,
 ) -> None:
     """Take files in."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     if received_on is not None and received_on > datetime.now().astimezone().date():
         raise UsageError(
-            f"{received_on} has not come yet", where="--received-on", mend="Name the day of receipt."
+            said("{received_on} has not come yet", received_on=received_on),
+            where="--received-on",
+            mend="Name the day of receipt.",
         )
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.intake(files, kind=kind, received_on=received_on, progress=progress)
-    console.emit(report.as_dict(), lambda: show.intake(console, report))
+    console.emit(report.as_dict(console.lang), lambda: show.intake(console, report))
     if any(delivery.status in {"held", "refused"} for delivery in report.deliveries):
         raise typer.Exit(INCOMPLETE)
 
@@ -160,11 +140,11 @@ def replay(
     lang: Lang = None,
 ) -> None:
     """Read quarantined lines again, after a fix."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.replay(deliveries, release=release, progress=progress)
-    console.emit(report.as_dict(), lambda: show.intake(console, report))
+    console.emit(report.as_dict(console.lang), lambda: show.intake(console, report))
 
 
 @app.command("quarantine", help=_help("quarantine"))
@@ -177,7 +157,7 @@ def quarantine(
     lang: Lang = None,
 ) -> None:
     """Show the quarantined lines of a delivery."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     document = _open(fund).quarantine(delivery, limit=limit, masked=not unmasked)
     console.emit(document, lambda: show.quarantine(console, document))
 
@@ -185,7 +165,7 @@ def quarantine(
 @app.command("status", help=_help("status"))
 def status(fund: FundFolder = HERE, as_json: Json = False, lang: Lang = None) -> None:
     """Say what the fund holds."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     document = _open(fund).status()
     console.emit(document, lambda: show.status(console, document))
 
@@ -202,7 +182,7 @@ def run(
     lang: Lang = None,
 ) -> None:
     """Rebuild careers and apply the law."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         result = opened.run(law_date=law_date, known_date=known_date, overlay=overlay, progress=progress)
@@ -227,7 +207,7 @@ def list_(
     lang: Lang = None,
 ) -> None:
     """Show a list of the last run."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     found = _open(fund).list(name)
     if csv is not None:
         found.write_csv(csv)
@@ -244,7 +224,7 @@ def explain(
     lang: Lang = None,
 ) -> None:
     """Explain a person's right, from amount to declared lines."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     explanation = _open(fund).explain(person)
     console.emit(explanation.as_dict(), lambda: show.explanation(console, explanation))
 
@@ -259,7 +239,7 @@ def report(
     lang: Lang = None,
 ) -> None:
     """Write the report of the last run."""
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     path = _open(fund).report(lang=console.lang, output=output)
     console.emit({"report": str(path)}, lambda: console.print(console.text("report.written", file=str(path))))
 
@@ -276,7 +256,7 @@ def help_(
     """Explain a code, or list them all."""
     from himaya import codes
 
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     if code is None:
         if not as_json and context.parent is not None:
             console.print(context.parent.get_help())
@@ -302,18 +282,14 @@ def demo(
     """Build a synthetic fund, take its files in, apply the law, measure what was found."""
     from himaya import demo as demonstration
 
-    console = _console(as_json, lang)
+    console = console_of(as_json, lang)
     with console.progress() as progress:
         result = demonstration.run(
             folder, persons=persons, seed=seed, workers=workers, lang=console.lang, progress=progress
         )
-    console.emit(result.as_dict(), lambda: show.demo(console, result))
+    console.emit(result.as_dict(console.lang), lambda: show.demo(console, result))
     if not result.sound:
         raise typer.Exit(FAILED)
-
-
-def _console(as_json: bool, lang: str | None) -> Console:
-    return Console(language.choose(lang), as_json)
 
 
 def _open(folder: Path, workers: int | None = None, dask: str | None = None) -> Any:
@@ -324,16 +300,14 @@ def _open(folder: Path, workers: int | None = None, dask: str | None = None) -> 
 
 def main() -> None:
     """Entry point of the ``himaya`` command: errors become sentences and exit codes."""
-    console = Console(_spoken(), "--json" in sys.argv[1:])
+    console = Console(spoken(), "--json" in sys.argv[1:])
     try:
         app()
     except HimayaError as error:
         console.failed(error)
         sys.exit(error.exit_status)
     except OSError as error:
-        console.failed(
-            FileProblemError(error.strerror or str(error), where=error.filename, mend="Check the path.")
-        )
+        console.failed(FileProblemError(system_words(error), where=error.filename, mend="Check the path."))
         sys.exit(FAILED)
     except SystemExit as ending:
         if ending.code == INTERRUPTED:

@@ -67,16 +67,23 @@ class Console:
         self.out.print(language.for_terminal(line, self.lang), markup=False, soft_wrap=True)
 
     def table(
-        self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        numbers: Sequence[int] = (),
+        named: bool = False,
     ) -> None:
-        """A table of the result; ``columns`` are catalogue keys, ``numbers`` the columns aligned right."""
+        """A table of the result; ``columns`` are catalogue keys (names if ``named``), ``numbers`` are aligned right."""
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         order = list(range(len(columns)))
         if language.direction(self.lang) == "rtl":
             order.reverse()
         for index in order:
             table.add_column(
-                self.text(f"column.{columns[index]}"),
+                language.for_terminal(columns[index], self.lang)
+                if named
+                else self.text(f"column.{columns[index]}"),
                 justify="right" if index in numbers or language.direction(self.lang) == "rtl" else "left",
                 overflow="fold",
             )
@@ -86,17 +93,24 @@ class Console:
 
     def failed(self, error: HimayaError) -> None:
         """Show an error: as JSON document with ``--json``, as sentences on stderr otherwise."""
+        said = language.tell_error(error, self.lang)
         if self.as_json:
-            json.dump({"error": error.as_dict()}, sys.stdout, ensure_ascii=False)
+            document = {"error": {**error.as_dict(), **said}}
+            json.dump(document, sys.stdout, ensure_ascii=False)
             sys.stdout.write("\n")
             return
-        self.err.print(f"{self.text('error')} {error.what}", style="bold red", markup=False, soft_wrap=True)
-        for key, value in (("where", error.where), ("why", error.why), ("mend", error.mend)):
-            if value:
-                self.err.print(f"  {self.text(key)} {value}", markup=False, soft_wrap=True)
+        self.err.print(
+            self._headed("error", said.pop("what")), style="bold red", markup=False, soft_wrap=True
+        )
+        for key, words in said.items():
+            self.err.print(self._headed(key, words, "  "), markup=False, soft_wrap=True)
         self.err.print(
             f"  {self.text('see_help', code=error.code)}", style="dim", markup=False, soft_wrap=True
         )
+
+    def _headed(self, key: str, words: str, margin: str = "") -> str:
+        line = f"{margin}{language.text(f'cli.{key}', self.lang)} {words}"
+        return language.for_terminal(line, self.lang)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:

@@ -57,12 +57,13 @@ def intake(console: Console, report: IntakeReport) -> None:
 def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
     lang = console.lang
     codes = ", ".join(f"{name} {language.number(count, lang)}" for name, count in delivery.codes.items())
+    message = language.tell(delivery.message, lang) if delivery.message else ""
     return [
-        "" if delivery.delivery is None else language.number(delivery.delivery, lang),
+        "" if delivery.delivery is None else str(delivery.delivery),
         delivery.file,
         console.text(f"delivery_status.{delivery.status}"),
         *(language.number(getattr(delivery, name), lang) for name in COUNTS),
-        "; ".join(part for part in (codes, delivery.message) if part),
+        "; ".join(part for part in (codes, message) if part),
     ]
 
 
@@ -71,7 +72,7 @@ def quarantine(console: Console, document: Mapping[str, Any]) -> None:
     console.print(
         console.text(
             "quarantine.delivery",
-            number=document["delivery"],
+            number=str(document["delivery"]),
             file=document["file"],
             status=console.text(f"delivery_status.{document['status']}"),
         )
@@ -137,7 +138,7 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
         console.print(console.text("status.held", count=len(document["held"])))
         for each in document["held"][:FEW]:
             codes = ", ".join(json.loads(each["codes"]))
-            console.print(f"  {language.number(each['delivery'], lang)}  {each['file']}  {codes}")
+            console.print(f"  {each['delivery']}  {each['file']}  {codes}")
 
 
 def run(console: Console, document: Mapping[str, Any]) -> None:
@@ -200,7 +201,7 @@ def _title(console: Console, name: str) -> str | None:
     from himaya import codes
 
     known = codes.catalogue().get(name)
-    return known.title[console.lang] if known else None
+    return language.typeset(known.title[console.lang], console.lang) if known else None
 
 
 def explanation(console: Console, found: Explanation) -> None:
@@ -211,16 +212,22 @@ def explanation(console: Console, found: Explanation) -> None:
 
 def codes(console: Console, every: Sequence[Code]) -> None:
     """All codes with their titles."""
-    console.table(["code", "title"], [[one.name, one.title[console.lang]] for one in every])
+    console.table(
+        ["code", "title"],
+        [[one.name, language.typeset(one.title[console.lang], console.lang)] for one in every],
+    )
 
 
 def code(console: Console, one: Code) -> None:
     """One code: what it means, why, what to do."""
     console.print(f"{one.name} ({console.text(f'code_kind.{one.kind}')})")
-    console.print(one.title[console.lang])
+    title, why, mend = (
+        language.typeset(words[console.lang], console.lang) for words in (one.title, one.why, one.mend)
+    )
+    console.print(title)
     console.print()
-    console.print(one.why[console.lang])
-    console.print(f"{console.text('mend')} {one.mend[console.lang]}")
+    console.print(why)
+    console.print(f"{language.text('cli.mend', console.lang)} {mend}")
 
 
 def demo(console: Console, result: DemoResult) -> None:
@@ -250,7 +257,7 @@ def demo(console: Console, result: DemoResult) -> None:
                 "-" if row["found"] is None else language.number(row["found"], lang),
                 "-" if row["precision"] is None else language.percent(row["precision"], lang),
                 "-" if row["recall"] is None else language.percent(row["recall"], lang),
-                row["note"] or "",
+                language.tell(row["note"], lang) if row["note"] else "",
             ]
             for row in result.scorecard
         ],

@@ -15,6 +15,7 @@ from himaya import yamlfile
 from himaya.contract.errors import ContractError
 from himaya.errors import nearest
 from himaya.language import LANGUAGES, Text
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,16 @@ Place = tuple[str | int, ...]
 """Keys and indices that lead from the root of a file to a value."""
 
 T = TypeVar("T")
+
+_WANTED: dict[type, str] = {
+    dict: said("a mapping of keys to values"),
+    list: said("a list"),
+    str: said("a text in quotes"),
+    bool: said("true or false"),
+    int: said("a whole number"),
+    date: said("a date such as 2026-01-31"),
+}
+"""What a value that is read as one type should have been."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,19 @@ class Element:
     document: Document
     place: Place
     value: Any
-    title: str
-    """How an error calls it."""
+    name: str | None
+    """Its key, or the name that an item of a list has."""
+    within: Element | None = None
+    """What it is the value of; None where its name is enough."""
+
+    @property
+    def title(self) -> str:
+        """How an error calls it."""
+        if self.within is None:
+            return self.name or ""
+        if self.name is None:
+            return said("item {number} of {whole}", number=int(self.place[-1]) + 1, whole=self.within.title)
+        return said("{key} of {whole}", key=self.name, whole=self.within.title)
 
     def error(self, what: str, *, why: str | None = None, mend: str | None = None) -> ContractError:
         """Make an error that names this place."""
@@ -65,56 +87,69 @@ class Element:
 
     def find(self, key: str) -> Element | None:
         """Give the value of ``key``; None where it is absent or empty."""
-        value = self._typed(dict, "a mapping of keys to values").get(key)
-        if value is None:
-            return None
-        return Element(self.document, (*self.place, key), value, f"{key} of {self.title}")
+        value = self._typed(dict).get(key)
+        return None if value is None else Element(self.document, (*self.place, key), value, key, self)
 
     def need(self, key: str) -> Element:
         """Give the value of ``key``, which must be there."""
         found = self.find(key)
         if found is None:
-            raise self.error(f"{self.title} lacks {key!r}", mend=f"Add '{key}: …'.")
+            raise self.error(
+                said("{title} lacks '{key}'", title=self.title, key=key),
+                mend=said("Add '{key}: …'.", key=key),
+            )
         return found
 
     def entries(self) -> Iterator[tuple[str, Element]]:
         """Keys and values of a mapping."""
-        for key, value in self._typed(dict, "a mapping of keys to values").items():
+        for key, value in self._typed(dict).items():
             if not isinstance(key, str):
                 raise self.error(
-                    f"a key of {self.title} is read as {key!r}",
+                    said("a key of {title} is read as '{key}'", title=self.title, key=str(key)),
                     why="YAML reads NO and 1 so",
                     mend="Put it in quotes.",
                 )
-            yield key, Element(self.document, (*self.place, key), value, f"{key} of {self.title}")
+            yield key, Element(self.document, (*self.place, key), value, key, self)
 
     def items(self) -> Iterator[Element]:
         """Items of a list; one that has a name is called by it."""
-        for index, value in enumerate(self._typed(list, "a list")):
+        for index, value in enumerate(self._typed(list)):
             name = value.get("name") if isinstance(value, Mapping) else None
-            title = str(name) if name else f"item {index + 1} of {self.title}"
-            yield Element(self.document, (*self.place, index), value, title)
+            place = (*self.place, index)
+            if name:
+                yield Element(self.document, place, value, str(name))
+            else:
+                yield Element(self.document, place, value, None, self)
 
-    def _typed(self, kind: type[T], article: str) -> T:
+    def _typed(self, kind: type[T]) -> T:
         if not isinstance(self.value, kind) or (isinstance(self.value, bool) and kind is not bool):
-            raise self.error(f"{self.title} is {self.value!r}, not {article}", mend=f"Write {article} here.")
+            wanted = _WANTED[kind]
+            raise self.error(
+                said(
+                    "{title} is {value}, not {wanted}",
+                    title=self.title,
+                    value=repr(self.value),
+                    wanted=wanted,
+                ),
+                mend=said("Write {wanted} here.", wanted=wanted),
+            )
         return self.value
 
     def text(self) -> str:
         """Read the value as a text."""
-        return self._typed(str, "a text in quotes")
+        return self._typed(str)
 
     def flag(self) -> bool:
         """Read the value as true or false."""
-        return self._typed(bool, "true or false")
+        return self._typed(bool)
 
     def whole(self) -> int:
         """Read the value as a whole number."""
-        return self._typed(int, "a whole number")
+        return self._typed(int)
 
     def day(self) -> date:
         """Read the value as a date."""
-        return self._typed(date, "a date such as 2026-01-31")
+        return self._typed(date)
 
     def words(self) -> tuple[str, ...]:
         """Read the value as a list of texts."""
@@ -125,8 +160,8 @@ class Element:
         word = self.text()
         if word not in choices:
             raise self.error(
-                f"{self.title} is {word!r}, which is not known here",
-                mend=nearest(word, choices) or f"Known: {', '.join(choices)}.",
+                said("{title} is '{word}', which is not known here", title=self.title, word=word),
+                mend=nearest(word, choices) or said("Known: {known}.", known=tuple(choices)),
             )
         return word
 
@@ -135,8 +170,8 @@ class Element:
         for key, element in self.entries():
             if key not in allowed:
                 raise element.error(
-                    f"{self.title} has the unknown key {key!r}",
-                    mend=nearest(key, allowed) or f"Known here: {', '.join(sorted(allowed))}.",
+                    said("{title} has the unknown key '{key}'", title=self.title, key=key),
+                    mend=nearest(key, allowed) or said("Known here: {known}.", known=sorted(allowed)),
                 )
 
     def custom(self, allowed: Collection[str]) -> dict[str, Element]:
@@ -147,13 +182,16 @@ class Element:
             name = item.need("property").text()
             if name not in allowed:
                 raise item.error(
-                    f"{self.title} has the unknown custom property {name!r}",
-                    mend=nearest(name, allowed) or f"Known here: {', '.join(sorted(allowed))}.",
+                    said("{title} has the unknown custom property '{name}'", title=self.title, name=name),
+                    mend=nearest(name, allowed) or said("Known here: {known}.", known=sorted(allowed)),
                 )
             if name in found:
-                raise item.error(f"{self.title} says {name!r} twice", mend="Keep one of the two.")
+                raise item.error(
+                    said("{title} says '{name}' twice", title=self.title, name=name),
+                    mend="Keep one of the two.",
+                )
             value = item.need("value")
-            found[name] = Element(self.document, value.place, value.value, f"{name} of {self.title}")
+            found[name] = Element(self.document, value.place, value.value, name, self)
         return found
 
     def languages(self, languages: Collection[str] = LANGUAGES) -> dict[str, str]:
@@ -162,9 +200,9 @@ class Element:
         words = {language: element.text() for language, element in self.entries()}
         if missing := [language for language in languages if not words.get(language, "").strip()]:
             raise self.error(
-                f"{self.title} lacks {', '.join(missing)}",
+                said("{title} lacks {missing}", title=self.title, missing=missing),
                 why="Himaya speaks English, French and Arabic from the first screen",
-                mend=f"Add '{missing[0]}: …'.",
+                mend=said("Add '{language}: …'.", language=missing[0]),
             )
         return words
 
@@ -173,7 +211,7 @@ def label(element: Element, custom: Mapping[str, Element]) -> Text:
     """Read the label of an element from its custom property ``labels`` ({en: …, fr: …, ar: …})."""
     if "labels" not in custom:
         raise element.error(
-            f"{element.title} lacks the custom property 'labels'",
+            said("{title} lacks the custom property 'labels'", title=element.title),
             mend="Add {property: labels, value: {en: …, fr: …, ar: …}}.",
         )
     return Text(**custom["labels"].languages())
@@ -186,7 +224,7 @@ def meaning(element: Element, english: Element | None, custom: Mapping[str, Elem
         return None
     if english is None or translated is None:
         raise element.error(
-            f"{element.title} is described in some languages only",
+            said("{title} is described in some languages only", title=element.title),
             mend="Give the description in English, and the custom property meaning {fr: …, ar: …}.",
         )
     return Text(en=english.text(), **translated.languages(("fr", "ar")))
@@ -213,14 +251,18 @@ def read_document(path: Path) -> Document:
         first = error.errors()[0]
         place = tuple(first["loc"])
         raise ContractError(
-            f"{place[-1]!r} is not as the Open Data Contract Standard asks: {first['msg']}",
+            said(
+                "'{key}' is not as the Open Data Contract Standard asks: {reason}",
+                key=str(place[-1]),
+                reason=first["msg"],
+            ),
             where=document.where(place),
             mend="Correct the value or the key at this line.",
         ) from error
     _refuse_unknown_keys(root, OpenDataContractStandard)
     if root.need("id").text() != path.stem:
         raise root.need("id").error(
-            f"the contract {root.value['id']!r} stands in the file {path.name!r}",
+            said("the contract '{name}' stands in the file '{file}'", name=root.value["id"], file=path.name),
             mend="Call the file by the id, or the id by the file.",
         )
     return document

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from himaya.errors import nearest
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,13 @@ def hold_feeds(
             _hold_column(places[name], column, wanted, f"{target.table}.{target.column}")
             if other := filled.get((target.table, target.column)):
                 raise places[name].error(
-                    f"{target.table}.{target.column} is filled by {other} and by {name}",
+                    said(
+                        "{table}.{column} is filled by {other} and by {name}",
+                        table=target.table,
+                        column=target.column,
+                        other=other,
+                        name=name,
+                    ),
                     mend="Keep one of the two.",
                 )
             filled[target.table, target.column] = name
@@ -67,16 +74,30 @@ def hold_feeds(
             wanted = _target(root, tables, table, name)
             if wanted.values is not None and value not in wanted.values:
                 raise root.error(
-                    f"the constant {value!r} is no value of {table}.{name}", mend="Correct the constant."
+                    said(
+                        "the constant '{value}' is no value of {table}.{name}",
+                        value=str(value),
+                        table=table,
+                        name=name,
+                    ),
+                    mend="Correct the constant.",
                 )
-            filled[table, name] = "a constant"
+            filled[table, name] = said("a constant")
     if not contract.tables:
-        raise root.error(f"no column of {contract.kind} fills a table", mend="Add the custom property feeds.")
+        raise root.error(
+            said("no column of {kind} fills a table", kind=contract.kind),
+            mend="Add the custom property feeds.",
+        )
     for table in {table for table, _ in filled}:
         for name, wanted in tables[table].columns.items():
             if wanted.required and name not in PROVENANCE and (table, name) not in filled:
                 raise root.error(
-                    f"{contract.kind} fills {table} and leaves its required column {name!r} empty",
+                    said(
+                        "{kind} fills {table} and leaves its required column '{name}' empty",
+                        kind=contract.kind,
+                        table=table,
+                        name=name,
+                    ),
                     mend="Feed it from a column, or give it a constant.",
                 )
 
@@ -86,7 +107,7 @@ def _target(place: Element, tables: Mapping[str, TableContract], table: str, nam
         return tables[table].columns[name]
     known = [f"{other}.{column}" for other, contract in tables.items() for column in contract.columns]
     raise place.error(
-        f"{place.title} feeds {table}.{name}, which does not exist",
+        said("{title} feeds {table}.{name}, which does not exist", title=place.title, table=table, name=name),
         mend=nearest(f"{table}.{name}", known) or "Name it as table.column.",
     )
 
@@ -95,27 +116,44 @@ def _hold_column(place: Element, column: FileColumn, wanted: Column, target: str
     if wanted.name == "person_key":
         if column.identifier != "insured-number":
             raise place.error(
-                f"{column.name} feeds {target} and is no insured number",
+                said("{column} feeds {target} and is no insured number", column=column.name, target=target),
                 mend="Add the custom property identifier: insured-number.",
             )
     elif wanted.type not in _FITS[column.type]:
         raise place.error(
-            f"{column.name} is {column.type}, {target} is {wanted.type}", mend="Make the types agree."
+            said(
+                "{column} is {type}, {target} is {wanted}",
+                column=column.name,
+                type=column.type,
+                target=target,
+                wanted=str(wanted.type),
+            ),
+            mend="Make the types agree.",
         )
     money = {"dirham": "centime"}
     if wanted.unit and money.get(column.unit or "", column.unit) not in (wanted.unit, None):
         raise place.error(
-            f"{column.name} is in {column.unit}, {target} in {wanted.unit}", mend="Make the units agree."
+            said(
+                "{column} is in {unit}, {target} in {wanted}",
+                column=column.name,
+                unit=column.unit or "",
+                target=target,
+                wanted=wanted.unit,
+            ),
+            mend="Make the units agree.",
         )
     if wanted.required and column.default is None and (column.optional or not column.required):
         raise place.error(
-            f"{column.name} may be empty, {target} may not", mend="Make it required, or give it a default."
+            said("{column} may be empty, {target} may not", column=column.name, target=target),
+            mend="Make it required, or give it a default.",
         )
     if wanted.values is not None:
         stored = set(column.values.values() if column.values else ()) | {column.default} - {None}
         if column.values is None or not stored <= set(wanted.values):
             raise place.error(
-                f"{column.name} may bring other values than {target} allows",
-                why=f"allowed are {', '.join(map(repr, wanted.values))}",
+                said(
+                    "{column} may bring other values than {target} allows", column=column.name, target=target
+                ),
+                why=said("allowed are {known}", known=tuple(wanted.values)),
                 mend="Map the words of the file to these with the custom property values.",
             )

@@ -25,6 +25,7 @@ from himaya.contract.model import (
     Trailer,
 )
 from himaya.contract.table import classification, only_object, table_contracts, unit
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,12 +130,19 @@ def read_file(path: Path) -> FileContract | None:
                 header
             ):
                 raise element.error(
-                    f"the header {header!r} of {column.name} cannot be told from {other!r}",
+                    said(
+                        "the header '{header}' of {column} cannot be told from '{other}'",
+                        header=header,
+                        column=column.name,
+                        other=other,
+                    ),
                     why="headers are compared without case, accents, spaces and signs",
                     mend="Give each column headers of its own.",
                 )
         if column.name in columns:
-            raise element.error(f"the column {column.name!r} stands twice", mend="Keep one of the two.")
+            raise element.error(
+                said("the column '{column}' stands twice", column=column.name), mend="Keep one of the two."
+            )
         columns[column.name] = column
     share, least = _hold(about)
     contract = FileContract(
@@ -160,7 +168,7 @@ def _format(root: Element) -> str:
         if item.need("property").value == "format":
             return item.need("value").choice(("delimited", "fixed-width"))
     raise root.error(
-        f"{root.title} does not say its format",
+        said("{title} does not say its format", title=root.title),
         mend="Add the custom property format: delimited or fixed-width.",
     )
 
@@ -168,61 +176,64 @@ def _format(root: Element) -> str:
 def _dialect(root: Element, about: Mapping[str, Element], columns: Mapping[str, FileColumn]) -> Dialect:
     if "dialect" not in about:
         raise root.error(
-            f"{root.title} lacks the custom property 'dialect'",
+            said("{title} lacks the custom property 'dialect'", title=root.title),
             mend='Add {separator: ";", encodings: [utf-8], quote: \'"\', decimal: ","}.',
         )
-    said = about["dialect"]
-    said.only({"separator", "encodings", "quote", "decimal"})
-    encodings = tuple(item.choice(ENCODINGS) for item in said.need("encodings").items())
+    stated = about["dialect"]
+    stated.only({"separator", "encodings", "quote", "decimal"})
+    encodings = tuple(item.choice(ENCODINGS) for item in stated.need("encodings").items())
     if not encodings:
-        raise said.need("encodings").error(f"{said.title} names no encoding", mend="Name one at least.")
-    quote, decimal = said.find("quote"), said.find("decimal")
+        raise stated.need("encodings").error(
+            said("{title} names no encoding", title=stated.title), mend="Name one at least."
+        )
+    quote, decimal = stated.find("quote"), stated.find("decimal")
     dialect = Dialect(
-        separator=said.need("separator").choice(SEPARATORS),
+        separator=stated.need("separator").choice(SEPARATORS),
         encodings=encodings,
         quote=quote.choice(('"', "'")) if quote else None,
         decimal=cast("Literal[',', '.']", decimal.choice((",", "."))) if decimal else ".",
         trailer=_trailer(about, columns),
     )
     if dialect.decimal == dialect.separator and dialect.quote is None:
-        raise said.need("separator").error(
-            f"{dialect.separator!r} separates fields and decimals alike",
+        raise stated.need("separator").error(
+            said("'{separator}' separates fields and decimals alike", separator=dialect.separator),
             mend="Name a quote, or another separator.",
         )
     return dialect
 
 
 def _trailer(about: Mapping[str, Element], columns: Mapping[str, FileColumn]) -> Trailer | None:
-    said = about.get("trailer")
-    if said is None:
+    stated = about.get("trailer")
+    if stated is None:
         return None
-    said.only({"marker", "required", "declares"})
+    stated.only({"marker", "required", "declares"})
     summed = [name for name, column in columns.items() if column.type in ("integer", "decimal")]
     return Trailer(
-        marker=said.need("marker").text(),
-        required=said.need("required").flag(),
-        declares=tuple(item.choice(("lines", *summed)) for item in said.need("declares").items()),
+        marker=stated.need("marker").text(),
+        required=stated.need("required").flag(),
+        declares=tuple(item.choice(("lines", *summed)) for item in stated.need("declares").items()),
     )
 
 
 def _constants(about: Mapping[str, Element]) -> dict[str, dict[str, str | int | bool]]:
-    said = about.get("constants")
-    if said is None:
+    stated = about.get("constants")
+    if stated is None:
         return {}
-    return {table: {name: _plain(item) for name, item in part.entries()} for table, part in said.entries()}
+    return {table: {name: _plain(item) for name, item in part.entries()} for table, part in stated.entries()}
 
 
 def _hold(about: Mapping[str, Element]) -> tuple[float, int]:
-    said = about.get("hold")
-    if said is None:
+    stated = about.get("hold")
+    if stated is None:
         return HOLD_SHARE, HOLD_LINES
-    said.only({"share", "lines"})
-    share = said.need("share")
+    stated.only({"share", "lines"})
+    share = stated.need("share")
     if not isinstance(share.value, int | float) or not 0 <= share.value <= 1:
         raise share.error(
-            f"{share.title} is {share.value!r}, not a share", mend="Write a number from 0 to 1."
+            said("{title} is {value}, not a share", title=share.title, value=repr(share.value)),
+            mend="Write a number from 0 to 1.",
         )
-    return float(share.value), said.need("lines").whole()
+    return float(share.value), stated.need("lines").whole()
 
 
 def _column(element: Element, dialect_words: frozenset[str]) -> FileColumn:
@@ -232,7 +243,7 @@ def _column(element: Element, dialect_words: frozenset[str]) -> FileColumn:
     scale = 2 if kind == "decimal" else 0
     if kind == "decimal" and measure != "dirham":
         raise element.error(
-            f"{element.title} is a decimal in {measure}",
+            said("{title} is a decimal in {unit}", title=element.title, unit=measure or ""),
             mend="Decimals are amounts in dirham; others are integers.",
         )
     identifier = custom["identifier"].choice(get_args(Identifier)) if "identifier" in custom else None
@@ -272,18 +283,20 @@ def _type(element: Element, custom: Mapping[str, Element]) -> tuple[FileType, tu
     if word != "date":
         if "formats" in custom:
             raise custom["formats"].error(
-                f"{element.title} is no date and has formats", mend="Remove one of the two."
+                said("{title} is no date and has formats", title=element.title), mend="Remove one of the two."
             )
         return _TYPES[word], ()
     if "formats" not in custom:
         raise element.error(
-            f"{element.title} is a date without formats", mend=f"Known: {', '.join(DATE_FORMATS)}."
+            said("{title} is a date without formats", title=element.title),
+            mend=said("Known: {known}.", known=DATE_FORMATS),
         )
     formats = tuple(item.choice((*DATE_FORMATS, *MONTH_FORMATS)) for item in custom["formats"].items())
     kinds = {form in MONTH_FORMATS for form in formats}
     if len(kinds) != 1:
         raise custom["formats"].error(
-            f"{element.title} is a date here and a month there", mend="Choose one of the two."
+            said("{title} is a date here and a month there", title=element.title),
+            mend="Choose one of the two.",
         )
     return ("month" if kinds.pop() else "date"), formats
 
@@ -299,12 +312,15 @@ def _bound(
         return RECEIVED_ON if until_now else found.day()
     if kind in ("integer", "decimal"):
         return int(found.whole() * 10**scale)
-    raise found.error(f"{found.title} stands on a {kind}", mend="Only numbers and dates have bounds.")
+    raise found.error(
+        said("{title} stands on a {kind}", title=found.title, kind=kind),
+        mend="Only numbers and dates have bounds.",
+    )
 
 
 def _values(custom: Mapping[str, Element], kind: FileType) -> dict[str, str | bool] | None:
-    said = custom.get("values")
-    if said is None:
+    stated = custom.get("values")
+    if stated is None:
         if kind == "boolean":
             raise next(iter(custom.values())).error(
                 "a boolean column lacks the custom property 'values'",
@@ -312,26 +328,27 @@ def _values(custom: Mapping[str, Element], kind: FileType) -> dict[str, str | bo
             )
         return None
     if kind not in ("text", "boolean"):
-        raise said.error(
-            f"{said.title} stands on a {kind}", mend="Only texts and booleans have a list of values."
+        raise stated.error(
+            said("{title} stands on a {kind}", title=stated.title, kind=kind),
+            mend="Only texts and booleans have a list of values.",
         )
     return {
-        header_key(word): item.flag() if kind == "boolean" else item.text() for word, item in said.entries()
+        header_key(word): item.flag() if kind == "boolean" else item.text() for word, item in stated.entries()
     }
 
 
 def _check_digit(
     element: Element, custom: Mapping[str, Element], identifier: str | None
 ) -> Literal["warn", "refuse"] | None:
-    said = custom.get("checkDigit")
-    if said is None:
+    stated = custom.get("checkDigit")
+    if stated is None:
         return None
     if identifier not in ("insured-number", "employer-number"):
         raise element.error(
-            f"{element.title} has a check digit and no number that carries one",
+            said("{title} has a check digit and no number that carries one", title=element.title),
             mend="Add the custom property identifier: insured-number or employer-number.",
         )
-    return cast("Literal['warn', 'refuse']", said.choice(("warn", "refuse")))
+    return cast("Literal['warn', 'refuse']", stated.choice(("warn", "refuse")))
 
 
 def _null_words(custom: Mapping[str, Element]) -> frozenset[str]:
@@ -342,7 +359,8 @@ def _plain(element: Element) -> str | int | bool:
     if isinstance(element.value, str | int | bool):
         return element.value
     raise element.error(
-        f"{element.title} is {element.value!r}", mend="Write a text, a whole number, true or false."
+        said("{title} is {value}", title=element.title, value=repr(element.value)),
+        mend="Write a text, a whole number, true or false.",
     )
 
 

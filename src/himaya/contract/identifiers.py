@@ -13,6 +13,7 @@ import numpy as np
 
 from himaya.errors import HimayaError
 from himaya.kernel import kernel
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,8 +140,8 @@ def pack_cin(text: str) -> int:
         if 0 < len(word) <= CIN_LENGTH:
             return packed
     raise PersonNumberError(
-        f"{text!r} is not an identity card number",
-        why=f"1 to {CIN_LENGTH} letters and digits are expected",
+        said("'{text}' is not an identity card number", text=text),
+        why=said("1 to {most} letters and digits are expected", most=CIN_LENGTH),
         mend="Write it as on the card, for example BE123456.",
     )
 
@@ -213,7 +214,7 @@ class PersonNumbers:
         number = int(word)
         if len(word) != 9 or not is_insured_number(number):
             raise PersonNumberError(
-                f"{text!r} is not an insured number",
+                said("'{text}' is not an insured number", text=text),
                 why="an insured number has nine digits and begins with 1",
                 mend="Write the nine digits of the insured card, or the number of the identity card.",
             )

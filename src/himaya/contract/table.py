@@ -14,6 +14,7 @@ from himaya.contract.document import Element, label, meaning, read_document
 from himaya.contract.errors import ContractError
 from himaya.contract.model import UNITS, Bound, Classification, Column, Rule, TableContract
 from himaya.errors import nearest
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,21 +65,28 @@ def read_table(path: Path) -> TableContract:
     table = only_object(root)
     if table.need("name").text() != path.stem:
         raise table.need("name").error(
-            f"the table {table.title!r} stands in the contract {path.stem!r}", mend="Give both the same name."
+            said("the table '{title}' stands in the contract '{file}'", title=table.title, file=path.stem),
+            mend="Give both the same name.",
         )
     stored = table.custom({"folder", "bucketed", "derived", "sort"})
     columns: dict[str, Column] = {}
     for element in table.need("properties").items():
         column = _column(element)
         if column.name in columns:
-            raise element.error(f"the column {column.name!r} stands twice", mend="Keep one of the two.")
+            raise element.error(
+                said("the column '{column}' stands twice", column=column.name), mend="Keep one of the two."
+            )
         columns[column.name] = column
     for name in ("folder", "bucketed", "derived", "sort"):
         if name not in stored:
-            raise table.error(f"{table.title} lacks the custom property {name!r}", mend=f"Add {name!r}.")
+            raise table.error(
+                said("{title} lacks the custom property '{name}'", title=table.title, name=name),
+                mend=said("Add '{name}'.", name=name),
+            )
     if (bucketed := stored["bucketed"].flag()) and "person_key" not in columns:
         raise stored["bucketed"].error(
-            f"{table.title} is bucketed and has no person_key", mend="Add the column, or say false."
+            said("{title} is bucketed and has no person_key", title=table.title),
+            mend="Add the column, or say false.",
         )
     return TableContract(
         name=path.stem,
@@ -100,7 +108,7 @@ def only_object(root: Element) -> Element:
     objects = list(root.need("schema").items())
     if len(objects) != 1:
         raise root.need("schema").error(
-            f"{root.title} describes {len(objects)} objects",
+            said("{title} describes {count} objects", title=root.title, count=len(objects)),
             mend="Describe one; another one is another contract.",
         )
     return objects[0]
@@ -110,10 +118,17 @@ def _column(element: Element) -> Column:
     custom = element.custom({"labels", "meaning", "unit"})
     physical = element.need("physicalType")
     logical, arrow = _TYPES[physical.choice(_TYPES)]
-    if (said := element.need("logicalType")).text() != logical:
-        raise said.error(
-            f"{element.title} is a {said.value} stored as {physical.value}",
-            mend=f"{physical.value} goes with the logical type {logical}.",
+    if (stated := element.need("logicalType")).text() != logical:
+        raise stated.error(
+            said(
+                "{title} is a {value} stored as {stored}",
+                title=element.title,
+                value=stated.value,
+                stored=physical.value,
+            ),
+            mend=said(
+                "{stored} goes with the logical type {logical}.", stored=physical.value, logical=logical
+            ),
         )
     options = element.find("logicalTypeOptions")
     return Column(
@@ -144,7 +159,7 @@ def unit(element: Element, custom: Mapping[str, Element], *, quantity: bool) -> 
         return custom["unit"].choice(UNITS)
     if quantity:
         raise element.error(
-            f"{element.title} is a number without a unit",
+            said("{title} is a number without a unit", title=element.title),
             mend="Add {property: unit, value: …}; a number that is no quantity is an identifier or sequence.",
         )
     return None
@@ -160,7 +175,10 @@ def _bound(options: Element | None, name: str, logical: str) -> Bound | None:
         return found.whole()
     if logical == "number" and isinstance(found.value, int | float):
         return found.value
-    raise found.error(f"{found.title} stands on a {logical}", mend="Only numbers and dates have bounds.")
+    raise found.error(
+        said("{title} stands on a {kind}", title=found.title, kind=logical),
+        mend="Only numbers and dates have bounds.",
+    )
 
 
 def _pattern(options: Element | None) -> str | None:
@@ -171,7 +189,8 @@ def _pattern(options: Element | None) -> str | None:
         re.compile(found.text())
     except re.error as error:
         raise found.error(
-            f"{found.title} is not a regular expression: {error}", mend="Correct it."
+            said("{title} is not a regular expression: {error}", title=found.title, error=str(error)),
+            mend="Correct it.",
         ) from error
     return found.text()
 
@@ -202,7 +221,12 @@ def _hold_references(folder: Path, contract: TableContract, contracts: Mapping[s
             document = read_document(folder / f"{contract.name}.yaml")
             names = [f"{t}.{c}" for t, other in contracts.items() for c in other.columns]
             raise ContractError(
-                f"{column.name} refers to {table}.{name}, which does not exist",
+                said(
+                    "{column} refers to {table}.{name}, which does not exist",
+                    column=column.name,
+                    table=table,
+                    name=name,
+                ),
                 where=document.where(("schema", 0, "properties", position, "relationships")),
                 mend=nearest(f"{table}.{name}", names) or None,
             )
@@ -216,7 +240,12 @@ def _key(table: Element) -> tuple[str, ...]:
     }
     if sorted(positions) != list(range(1, len(positions) + 1)):
         raise table.error(
-            f"the key of {table.title} has the positions {sorted(positions)}", mend="Number them 1, 2, 3 …"
+            said(
+                "the key of {title} has the positions {positions}",
+                title=table.title,
+                positions=[str(each) for each in sorted(positions)],
+            ),
+            mend="Number them 1, 2, 3 …",
         )
     return tuple(positions[position] for position in sorted(positions))
 
@@ -230,7 +259,8 @@ def _rules(table: Element) -> tuple[Rule, ...]:
         element.need("type").choice(("sql",))
         if element.need("mustBe").value != 0:
             raise element.need("mustBe").error(
-                f"{element.title} counts the rows that break it, so it must be 0", mend="Write 'mustBe: 0'."
+                said("{title} counts the rows that break it, so it must be 0", title=element.title),
+                mend="Write 'mustBe: 0'.",
             )
         rules.append(
             Rule(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.intake.raw import Place, sync_folder, write_durably
 from himaya.intake.receive import Received
+from himaya.sentence import packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +129,12 @@ def _path(journal: Path, batch: str) -> Path:
 
 
 def _packed(received: Received) -> list[object]:
-    values = _fields(received)
-    return [_fields(value) if isinstance(value, Place) else value for value in values]
+    values = dict(zip(received.__slots__, _fields(received), strict=True))
+    if received.place is not None:
+        values["place"] = _fields(received.place)
+    if received.problem is not None:
+        values["problem"] = [received.problem[0], packed(received.problem[1])]
+    return list(values.values())
 
 
 def _fields(item: Received | Place) -> list[object]:
@@ -139,5 +144,7 @@ def _fields(item: Received | Place) -> list[object]:
 def _received(names: list[str], values: list[Any]) -> Received:
     fields = dict(zip(names, values, strict=True))
     fields["place"] = Place(*fields["place"]) if fields["place"] else None
-    fields["problem"] = tuple(fields["problem"]) if fields["problem"] else None
+    if fields["problem"]:
+        code, sentence = fields["problem"]
+        fields["problem"] = (code, unpacked(sentence))
     return Received(**fields)

@@ -26,6 +26,7 @@ from himaya.intake.formats.base import (
 from himaya.intake.kernels import count_codes
 from himaya.intake.raw import RawIndex, raw_index
 from himaya.intake.staging import HELD_CODE, Registers, Staging
+from himaya.sentence import Sentence, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,7 +87,7 @@ class Outcome:
     codes: Mapping[str, int]
     findings: Findings
     held: bool = False
-    message: str | None = None
+    message: Sentence | None = None
     replayed: NDArray[np.int32] | None = None
     """Replay: the lines that were loaded now."""
 
@@ -219,10 +220,10 @@ class _Reading:
                 masks = np.full(len(block), 1 << len(self.form.codes), np.uint64)
                 self.staging.quarantine(self.item.delivery, self.form, block, np.arange(len(block)), masks)
                 self.counts[QUARANTINED] += len(block)
-        message = f"{type(error).__name__}: {error}"
+        message = said("reading it failed ({error})", error=f"{type(error).__name__}: {error}")
         return self._result(findings, held=True, message=message)
 
-    def _result(self, findings: Findings, *, held: bool, message: str | None = None) -> Outcome:
+    def _result(self, findings: Findings, *, held: bool, message: Sentence | None = None) -> Outcome:
         return Outcome(
             delivery=self.item.delivery,
             accepted=int(self.counts[ACCEPTED]),

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from himaya.errors import HimayaError
+from himaya.language import Language, tell
+from himaya.sentence import Sentence
 
 if TYPE_CHECKING:
     from himaya.lake import Publication
@@ -62,17 +64,18 @@ class DeliveryReport:
     delivery: int | None = None
     """Its number in the fund; None where no byte could be had."""
     duplicate_of: int | None = None
-    message: str | None = None
-    """Why it was refused or held, in a sentence."""
+    message: Sentence | None = None
+    """Why it was refused or held, or what it takes the place of."""
 
     @property
     def lost(self) -> int:
         """Lines without a verdict: 0, or there is an error in Himaya."""
         return self.lines - self.accepted - self.quarantined - self.structural
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the report as one JSON object."""
+    def as_dict(self, lang: Language = "en") -> dict[str, Any]:
+        """Give the report as one JSON object, its message in a language."""
         raw = asdict(self)
+        raw["message"] = tell(self.message, lang) if self.message else None
         raw["codes"], raw["totals"] = (
             dict(self.codes),
             {name: list(pair) for name, pair in self.totals.items()},
@@ -91,12 +94,12 @@ class IntakeReport:
     publication: Publication
     """The publication in which the fund now stands."""
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the report as one JSON object, with the sums over all deliveries."""
+    def as_dict(self, lang: Language = "en") -> dict[str, Any]:
+        """Give the report as one JSON object, with the sums over all deliveries; messages in a language."""
         counts = ("lines", "accepted", "quarantined", "structural", "lost")
         return {
-            "deliveries": [delivery.as_dict() for delivery in self.deliveries],
-            "resumed": [delivery.as_dict() for delivery in self.resumed],
+            "deliveries": [delivery.as_dict(lang) for delivery in self.deliveries],
+            "resumed": [delivery.as_dict(lang) for delivery in self.resumed],
             "totals": {name: sum(getattr(d, name) for d in self.deliveries) for name in counts},
             "publication": self.publication.number,
         }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from himaya.intake.model import ACCEPTED, DUPLICATE, HELD, LOADED, PARTIAL, REFUSED, DeliveryReport
+from himaya.sentence import Sentence, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +47,13 @@ def join(parts: Sequence[Outcome]) -> Outcome:
 
 def totals_agree(totals: dict[str, tuple[int | None, int]]) -> bool | None:
     """Whether every declared total is met; None where none is declared."""
-    declared = [(said, found) for said, found in totals.values() if said is not None]
-    return all(said == found for said, found in declared) if declared else None
+    declared = [(told, found) for told, found in totals.values() if told is not None]
+    return all(told == found for told, found in declared) if declared else None
 
 
 def refused(item: Received, number: int | None) -> DeliveryReport:
     """Report on a delivery of which nothing could be read."""
-    code, message = item.problem or ("unreadable", "it could not be read")
+    code, message = item.problem or ("unreadable", said("it could not be read"))
     return DeliveryReport(
         file=item.file,
         kind=None,
@@ -92,11 +93,15 @@ def with_succession(
     standing = dict(principals)
     before = superseded(report, findings, principals)
     if before is not None:
-        return replace(report, message=f"it takes the place of delivery {before}"), before
+        return replace(
+            report, message=said("it takes the place of delivery {delivery}", delivery=str(before))
+        ), before
     earlier = standing.get((report.kind or "", findings.employer or -1, findings.month or -1))
     if findings.principal and report.status == PARTIAL and (report.delivery or 0) > (earlier or math.inf):
         codes = dict(sorted({**report.codes, "incomplete-correction": 1}.items()))
-        message = f"it is not whole, so delivery {earlier} stands for whom it does not name"
+        message = said(
+            "it is not whole, so delivery {delivery} stands for whom it does not name", delivery=str(earlier)
+        )
         return replace(report, codes=codes, message=message), None
     return report, None
 
@@ -112,7 +117,7 @@ def duplicate(item: Received, number: int, first: int) -> DeliveryReport:
         codes={"duplicate-delivery": 1},
         delivery=number,
         duplicate_of=first,
-        message=f"the same bytes were received as delivery {first}",
+        message=said("the same bytes were received as delivery {delivery}", delivery=str(first)),
     )
 
 
@@ -151,9 +156,9 @@ def delivery_codes(outcome: Outcome) -> dict[str, int]:
     return dict(sorted(codes.items()))
 
 
-def _why_held(outcome: Outcome) -> str | None:
+def _why_held(outcome: Outcome) -> Sentence | None:
     if not outcome.held:
         return None
     if outcome.findings.hold:
-        return f"it cannot be trusted as a whole: {', '.join(outcome.findings.codes)}"
-    return "too many of its lines are wrong"
+        return said("it cannot be trusted as a whole: {codes}", codes=outcome.findings.codes)
+    return said("too many of its lines are wrong")

@@ -36,6 +36,7 @@ from himaya.intake.receive import Received, ReceiveTask, receive
 from himaya.intake.sources import Limits, Source, discover
 from himaya.intake.staging import REGISTERS, Registers
 from himaya.lake import map_tasks, open_executor
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -89,7 +90,8 @@ def receive_and_load(
     """
     if kind is not None and kind not in formats():
         raise UsageError(
-            f"there is no kind {kind!r}", mend=nearest(kind, formats()) or f"Known: {', '.join(formats())}."
+            said("there is no kind '{kind}'", kind=kind),
+            mend=nearest(kind, formats()) or said("Known: {known}.", known=tuple(formats())),
         )
     with workspace.lock("intake"), open_or_use(executor) as pool, _room(workspace.path):
         engine = Engine(workspace, lake, pool, progress)

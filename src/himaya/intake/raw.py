@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from himaya.errors import HimayaError
 from himaya.intake.lines import Unit, count_ends, last_end, split, unit_of
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +137,10 @@ class RawIndex:
     def place(self, delivery: int) -> Place:
         """Where a delivery stands; raises :class:`RawError` for one of another batch."""
         if not 0 <= delivery - self.first < len(self.places):
-            raise RawError(f"delivery {delivery} is not in this batch", where=str(self.folder))
+            raise RawError(
+                said("delivery {delivery} is not in this batch", delivery=str(delivery)),
+                where=str(self.folder),
+            )
         return self.places[delivery - self.first]
 
     def save(self) -> None:
@@ -209,7 +213,10 @@ class RawIndex:
         for block in self.blocks(place, unit, (at, at + 1)):
             if block.first_line <= number < block.first_line + len(block):
                 return block.line(number - block.first_line)
-        raise RawError(f"delivery {delivery} has no line {number}", where=str(self.folder))
+        raise RawError(
+            said("delivery {delivery} has no line {number}", delivery=str(delivery), number=number),
+            where=str(self.folder),
+        )
 
 
 def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[memoryview]:
@@ -224,7 +231,9 @@ def _cut(pieces: Iterator[bytes], unit: Unit) -> Iterator[memoryview]:
         if cut:
             yield memoryview(pending)[:cut]
         elif len(pending) > MAX_LINE_BYTES:
-            raise LineTooLongError(f"more than {MAX_LINE_BYTES} bytes stand without a line feed")
+            raise LineTooLongError(
+                said("more than {bytes} bytes stand without a line feed", bytes=MAX_LINE_BYTES)
+            )
         parts = [pending[cut:]]
     if rest := b"".join(parts):
         yield memoryview(rest)
@@ -241,7 +250,9 @@ def _unpack(folder: Path, pack: int, frame: Frame) -> bytes:
         return bytes(pa.Codec("zstd").decompress(packed, frame.size, asbytes=True))
     except OSError as error:
         raise RawError(
-            "the kept bytes are damaged", where=f"{path}, byte {frame.offset}", mend="Restore this file."
+            "the kept bytes are damaged",
+            where=said("{path}, byte {byte}", path=path, byte=frame.offset),
+            mend="Restore this file.",
         ) from error
 
 

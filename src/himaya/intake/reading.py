@@ -12,6 +12,7 @@ from himaya.intake import store
 from himaya.intake.model import HELD, UnknownDeliveryError
 from himaya.intake.raw import raw_index
 from himaya.intake.sources import readable
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.lake import Snapshot, Workspace
@@ -40,7 +41,9 @@ def raw_line(workspace: Workspace, delivery: int, line: int) -> bytes:
     folders = sorted(workspace.raw.glob("b*-*"))
     at = bisect_right([int(folder.name[1:10]) for folder in folders], delivery) - 1
     if at < 0:
-        raise UnknownDeliveryError(f"there is no delivery {delivery}", where=str(workspace.path))
+        raise UnknownDeliveryError(
+            said("there is no delivery {delivery}", delivery=str(delivery)), where=str(workspace.path)
+        )
     return raw_index(folders[at]).line(delivery, line)
 
 

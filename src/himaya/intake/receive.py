@@ -13,7 +13,8 @@ from himaya.intake.formats import formats
 from himaya.intake.formats.base import HEAD_BYTES, Delivered
 from himaya.intake.lines import CR, Unit, count_ends, last_end, unit_of
 from himaya.intake.raw import Frame, LineTooLongError, PackWriter, Place, pack_path
-from himaya.intake.sources import CHUNK, Limits, Member, Source, StreamError, members, read_exactly
+from himaya.intake.sources import CHUNK, Limits, Member, Problem, Source, StreamError, members, read_exactly
+from himaya.sentence import said, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,8 @@ class Received:
     line_end: str | None = None
     kind: str | None = None
     """The format it is to be read by; None where it is refused."""
-    problem: tuple[str, str] | None = None
-    """Why it is refused: code and sentence."""
+    problem: Problem | None = None
+    """Why it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def _receive_member(member: Member, pack: PackWriter, task: ReceiveTask) -> Rece
         else:
             place = pack.add_large(_pieces(first, member.stream, tally), tally.unit)
     except LineTooLongError as error:
-        return Received(member.label, member.name, member.container, problem=(error.code, error.what))
+        return Received(
+            member.label, member.name, member.container, problem=(error.code, verbatim(error.what))
+        )
     except StreamError as error:
         return Received(member.label, member.name, member.container, problem=error.problem)
     kind, problem = recognise(Delivered(member.name, first[:HEAD_BYTES], task.received_on), task.kind)
@@ -150,10 +153,10 @@ def _pieces(first: bytes, stream: BinaryIO, tally: _Tally) -> Iterator[bytes]:
         yield piece
 
 
-def recognise(delivered: Delivered, kind: str | None) -> tuple[str | None, tuple[str, str] | None]:
-    """Give the one format that a delivery fits, or why it is refused (code and sentence)."""
+def recognise(delivered: Delivered, kind: str | None) -> tuple[str | None, Problem | None]:
+    """Give the one format that a delivery fits, or why it is refused."""
     if not delivered.head:
-        return None, ("empty-file", "the file is empty")
+        return None, ("empty-file", said("the file is empty"))
     if kind is not None:
         return kind, None
     tried = {name: form.recognise(delivered) for name, form in formats().items()}
@@ -162,9 +165,15 @@ def recognise(delivered: Delivered, kind: str | None) -> tuple[str | None, tuple
     if len(closest) == 1:
         return closest[0], None
     if closest:
-        return None, ("ambiguous-kind", f"it fits several kinds: {', '.join(closest)}")
+        return None, ("ambiguous-kind", said("it fits several kinds: {kinds}", kinds=closest))
     if b"\n" not in delivered.head and b"\r" in delivered.head:
-        return None, ("cr-line-ends", "its lines end with CR alone")
+        return None, ("cr-line-ends", said("its lines end with CR alone"))
     near, found = max(tried.items(), key=lambda item: item[1].nearness)
-    hint = f"; the nearest is {near}: {found.reason}" if found.nearness > 0 else ""
-    return None, ("unknown-kind", f"it fits no kind of file that is known{hint}")
+    if found.nearness == 0 or found.reason is None:
+        return None, ("unknown-kind", said("it fits no kind of file that is known"))
+    sentence = said(
+        "it fits no kind of file that is known; the nearest is {kind}: {reason}",
+        kind=near,
+        reason=found.reason,
+    )
+    return None, ("unknown-kind", sentence)

@@ -30,6 +30,7 @@ from himaya.intake.receive import Received
 from himaya.intake.sources import own_name
 from himaya.intake.staging import Registers
 from himaya.lake import map_tasks
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -75,7 +76,7 @@ def plan(
         for delivery in wanted:
             if delivery not in waiting:
                 raise UnknownDeliveryError(
-                    f"delivery {delivery} has no line in quarantine",
+                    said("delivery {delivery} has no line in quarantine", delivery=str(delivery)),
                     mend="See 'himaya status' for those that have.",
                 )
         waiting = {delivery: waiting[delivery] for delivery in sorted(set(wanted))}
@@ -236,9 +237,11 @@ def _settle(
 
 
 def _unchanged(row: Mapping[str, Any], later: int | None) -> DeliveryReport:
-    message = "none of its lines can be loaded now"
+    message = said("none of its lines can be loaded now")
     if later is not None:
-        message = f"delivery {later} stands for the same employer and month since"
+        message = said(
+            "delivery {delivery} stands for the same employer and month since", delivery=str(later)
+        )
     return DeliveryReport(
         file=row["file"],
         kind=row["kind"],

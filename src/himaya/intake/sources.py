@@ -14,12 +14,16 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
-from himaya.errors import HimayaError
+from himaya.errors import HimayaError, system_words
+from himaya.sentence import Sentence, said, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+Problem: TypeAlias = tuple[str, Sentence]
+"""Why nothing is read: code and sentence."""
 
 CHUNK = 1 << 20
 SPOOL_BYTES = 64 << 20
@@ -53,8 +57,7 @@ class Source:
     label: str
     """Its name as people see it: relative to the folder they named."""
     size: int
-    problem: tuple[str, str] | None = None
-    """Code and sentence."""
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Member:
     """Own name without folders and without ``.gz``."""
     container: str | None
     stream: BinaryIO | None
-    problem: tuple[str, str] | None = None
+    problem: Problem | None = None
 
 
 def discover(named: Iterable[str | Path]) -> list[Source]:
@@ -87,7 +90,7 @@ def _expand(path: Path) -> Iterator[Source]:
     if not os.path.lexists(path) and glob.has_magic(str(path)):
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute patterns too
         if not matches:
-            yield Source(path, readable(str(path)), 0, ("missing-file", "no file fits this pattern"))
+            yield Source(path, readable(str(path)), 0, ("missing-file", said("no file fits this pattern")))
         for match in matches:
             yield from _expand(Path(match))
     elif path.is_dir():
@@ -102,17 +105,17 @@ def _walk(folder: Path, top: Path) -> Iterator[Source]:
     except OSError as error:
         label = folder.relative_to(top).as_posix()
         yield Source(
-            folder, readable(folder.name if label == "." else label), 0, ("unreadable", _reason(error))
+            folder, readable(folder.name if label == "." else label), 0, ("unreadable", system_words(error))
         )
         return
     if not entries and folder == top:
-        yield Source(folder, readable(folder.name), 0, ("missing-file", "the folder is empty"))
+        yield Source(folder, readable(folder.name), 0, ("missing-file", said("the folder is empty")))
     for entry in entries:
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(path, top)
         elif entry.is_symlink():
-            reason = "it is a symbolic link; name the file itself to take it in"
+            reason = said("it is a symbolic link; name the file itself to take it in")
             yield Source(path, readable(path.relative_to(top).as_posix()), 0, ("unreadable", reason))
         else:
             yield _file(path, path.relative_to(top).as_posix())
@@ -122,16 +125,12 @@ def _file(path: Path, label: str) -> Source:
     try:
         status = path.stat()
     except FileNotFoundError:
-        return Source(path, readable(label), 0, ("missing-file", "there is no such file"))
+        return Source(path, readable(label), 0, ("missing-file", said("there is no such file")))
     except OSError as error:
-        return Source(path, readable(label), 0, ("unreadable", _reason(error)))
+        return Source(path, readable(label), 0, ("unreadable", system_words(error)))
     if not stat.S_ISREG(status.st_mode):
-        return Source(path, readable(label), 0, ("unreadable", "this is not an ordinary file"))
+        return Source(path, readable(label), 0, ("unreadable", said("this is not an ordinary file")))
     return Source(path, readable(label), status.st_size)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
 def is_archive(name: str) -> bool:
@@ -160,7 +159,7 @@ def members(source: Source, limits: Limits) -> Iterator[Member]:
         with source.path.open("rb") as stream:
             yield from _unpack(source.label, readable(source.path.name), None, stream, source.size, limits, 1)
     except OSError as error:
-        yield Member(source.label, source.path.name, None, None, ("unreadable", _reason(error)))
+        yield Member(source.label, source.path.name, None, None, ("unreadable", system_words(error)))
 
 
 def _unpack(
@@ -169,7 +168,7 @@ def _unpack(
     if not is_archive(name):
         yield Member(label, name, container, stream)
     elif depth > limits.depth:
-        reason = f"archives stand inside one another more than {limits.depth} deep"
+        reason = said("archives stand inside one another more than {depth} deep", depth=limits.depth)
         yield Member(label, name, container, None, ("archive-limit", reason))
     elif name.lower().endswith(".gz"):
         inner = cast("BinaryIO", Guarded(cast("BinaryIO", gzip.GzipFile(fileobj=stream)), packed, limits))
@@ -190,11 +189,13 @@ def _unzip(
             return
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > limits.members:
-            reason = f"it holds {len(entries)} files; the limit is {limits.members}"
+            reason = said(
+                "it holds {files} files; the limit is {limit}", files=len(entries), limit=limits.members
+            )
             yield Member(label, name, container, None, ("archive-limit", reason))
             return
         if not entries:
-            yield Member(label, name, container, None, ("missing-file", "the archive holds no file"))
+            yield Member(label, name, container, None, ("missing-file", said("the archive holds no file")))
         total = 0
         for entry in entries:
             inner_label = f"{label}!{readable(entry.filename)}"
@@ -212,16 +213,18 @@ def _unzip(
                 yield Member(inner_label, inner_name, label, None, problem_of(error))
 
 
-def _entry_problem(entry: zipfile.ZipInfo, total: int, limits: Limits) -> tuple[str, str] | None:
+def _entry_problem(entry: zipfile.ZipInfo, total: int, limits: Limits) -> Problem | None:
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
     if ".." in parts or entry.filename.startswith(("/", "\\")) or ":" in parts[0]:
-        return "archive-path", "its name leads out of the archive"
+        return "archive-path", said("its name leads out of the archive")
     if entry.flag_bits & 0x1:
-        return "archive-encrypted", "it is locked with a password"
+        return "archive-encrypted", said("it is locked with a password")
     if total > limits.total_bytes:
-        return "archive-limit", f"the archive unpacks to more than {limits.total_bytes} bytes"
+        return "archive-limit", said(
+            "the archive unpacks to more than {bytes} bytes", bytes=limits.total_bytes
+        )
     if entry.file_size > max(limits.ratio_from, limits.ratio * entry.compress_size):
-        return "archive-limit", f"it unpacks to more than {limits.ratio} times its size"
+        return "archive-limit", said("it unpacks to more than {ratio} times its size", ratio=limits.ratio)
     return None
 
 
@@ -232,19 +235,19 @@ def _spooled(stream: BinaryIO, spool: BinaryIO) -> BinaryIO:
     return spool
 
 
-def problem_of(error: Exception) -> tuple[str, str]:
+def problem_of(error: Exception) -> Problem:
     """Code and sentence for an error met while opening an archive or reading a member's stream."""
     if isinstance(error, ArchiveLimitError):
-        return error.code, error.what
+        return error.code, verbatim(error.what)
     if isinstance(error, OSError) and error.errno is not None:
-        return "unreadable", _reason(error)
-    return "archive-broken", _reason(error)
+        return "unreadable", system_words(error)
+    return "archive-broken", system_words(error)
 
 
 class StreamError(Exception):
     """Reading a member's stream failed; carries code and sentence, apart from failures to write."""
 
-    def __init__(self, problem: tuple[str, str]) -> None:
+    def __init__(self, problem: Problem) -> None:
         super().__init__(*problem)
         self.problem = problem
 
@@ -277,7 +280,10 @@ class Guarded:
         self._read += len(chunk)
         if self._read > self._allowed:
             raise ArchiveLimitError(
-                f"it unpacks to more than {self._allowed} bytes, out of proportion to its size"
+                said(
+                    "it unpacks to more than {bytes} bytes, out of proportion to its size",
+                    bytes=self._allowed,
+                )
             )
         return chunk
 

@@ -11,8 +11,9 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from himaya.errors import UsageError
+from himaya.errors import UsageError, system_words
 from himaya.lake.errors import ClusterError, WorkerLostError
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -63,12 +64,12 @@ def open_executor(
     """
     count = len(os.sched_getaffinity(0)) if workers is None else workers
     if count < 1:
-        raise UsageError(f"{count} workers cannot work", mend="Give at least 1.")
+        raise UsageError(said("{count} workers cannot work", count=count), mend="Give at least 1.")
     if kind == "dask":
         with _dask(count, address) as executor:
             yield executor
     elif kind != "local":
-        raise UsageError(f"there is no executor {kind!r}", mend="Choose 'local' or 'dask'.")
+        raise UsageError(said("there is no executor '{kind}'", kind=kind), mend="Choose 'local' or 'dask'.")
     elif count == 1:
         yield InlineExecutor()
     else:
@@ -169,7 +170,7 @@ def _dask(workers: int, address: str | None) -> Iterator[Executor]:
         raise ClusterError(
             "the Dask scheduler does not answer",
             where=address,
-            why=str(error),
+            why=system_words(error),
             mend="Start it with 'dask scheduler', and name it like tcp://host:8786.",
         ) from error
     with client:

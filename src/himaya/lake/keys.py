@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from himaya.errors import system_words
 from himaya.kernel import kernel
 from himaya.lake import storage
 from himaya.lake.errors import LakeError, SecretError
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +54,11 @@ class KeySpace:
 
     def __post_init__(self) -> None:
         if len(self.key) != KEY_BYTES:
-            raise SecretError(f"the secret has {len(self.key)} bytes instead of {KEY_BYTES}")
+            raise SecretError(
+                said(
+                    "the secret has {bytes} bytes instead of {wanted}", bytes=len(self.key), wanted=KEY_BYTES
+                )
+            )
 
     def encrypt(self, namespace: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Opaque keys of numbers of one namespace, shape kept.
@@ -71,9 +77,18 @@ class KeySpace:
         """
         numbers = np.asarray(numbers, np.int64)
         if not 1 <= namespace <= NAMESPACES:
-            raise LakeError(f"there is no namespace {namespace}", mend=f"Choose one from 1 to {NAMESPACES}.")
+            raise LakeError(
+                said("there is no namespace {namespace}", namespace=namespace),
+                mend=said("Choose one from 1 to {most}.", most=NAMESPACES),
+            )
         if numbers.size and (numbers.min() < 0 or numbers.max() > MOST):
-            raise LakeError(f"a number of namespace {namespace} is not between 0 and {MOST}")
+            raise LakeError(
+                said(
+                    "a number of namespace {namespace} is not between 0 and {most}",
+                    namespace=namespace,
+                    most=str(MOST),
+                )
+            )
         blocks = numbers.reshape(-1).view(np.uint64) | np.uint64(namespace << NAMESPACE_BITS)
         keys: NDArray[np.int64] = _encipher(blocks, self._rounds).view(np.int64).reshape(numbers.shape)
         return keys
@@ -92,7 +107,11 @@ class KeySpace:
         foreign = (namespaces < 1) | (namespaces > NAMESPACES)
         if foreign.any():
             raise LakeError(
-                f"{np.count_nonzero(foreign)} of {keys.size} person keys are not of this fund's secret",
+                said(
+                    "{count} of {all} person keys are not of this fund's secret",
+                    count=int(np.count_nonzero(foreign)),
+                    all=keys.size,
+                ),
                 why="the rows come from another fund, or its secret was exchanged",
                 mend="Restore the secret of the fund that the rows come from.",
             )
@@ -159,7 +178,10 @@ def _decipher(blocks: NDArray[np.uint64], rounds: NDArray[np.uint32]) -> NDArray
 def check_buckets(buckets: int) -> int:
     """Return the number; raise :class:`LakeError` unless it is a power of two up to 65,536."""
     if not 1 <= buckets <= 1 << 16 or buckets & (buckets - 1):
-        raise LakeError(f"{buckets} buckets: the number must be a power of two", mend="Choose 16 or 64.")
+        raise LakeError(
+            said("{buckets} buckets: the number must be a power of two", buckets=buckets),
+            mend="Choose 16 or 64.",
+        )
     return buckets
 
 
@@ -193,22 +215,26 @@ def new_secret(path: Path) -> None:
 
 def load_secret(path: Path) -> KeySpace:
     """Load a key space; raises :class:`SecretError` if the file is missing, open to others or damaged."""
-    restore = "Restore it from the fund's backup."
+    restore = said("Restore it from the fund's backup.")
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         key = path.read_bytes()
     except OSError as error:
         raise SecretError(
-            f"the secret cannot be read: {error.strerror}", where=str(path), mend=restore
+            said("the secret cannot be read: {error}", error=system_words(error)),
+            where=str(path),
+            mend=restore,
         ) from error
     if mode & 0o077:
         raise SecretError(
-            f"the secret is open to others (mode {mode:04o})",
+            said("the secret is open to others (mode {mode})", mode=f"{mode:04o}"),
             where=str(path),
-            mend=f"Close it: chmod 600 {path}",
+            mend=said("Close it: chmod 600 {path}", path=path),
         )
     if len(key) != KEY_BYTES:
         raise SecretError(
-            f"the secret has {len(key)} bytes instead of {KEY_BYTES}", where=str(path), mend=restore
+            said("the secret has {bytes} bytes instead of {wanted}", bytes=len(key), wanted=KEY_BYTES),
+            where=str(path),
+            mend=restore,
         )
     return KeySpace(key)

@@ -17,6 +17,7 @@ from himaya.lake.errors import LakeConflictError, LakeError
 from himaya.lake.keys import check_buckets
 from himaya.lake.spec import TableSpec
 from himaya.lake.table import ATTEMPTS, Table, pause
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -90,8 +91,8 @@ class Lake:
         """One table; raises :class:`LakeError` for a name that no contract has."""
         if name not in self.specs:
             raise LakeError(
-                f"there is no table {name!r}",
-                mend=nearest(name, self.specs) or f"There are {', '.join(self.specs)}.",
+                said("there is no table '{name}'", name=name),
+                mend=nearest(name, self.specs) or said("There are {known}.", known=tuple(self.specs)),
             )
         return _table(self.root, self.specs[name])
 
@@ -148,7 +149,10 @@ class Lake:
         holding = [entry.path for entry in entries if entry.lowest <= wanted <= entry.highest]
         found = _publications(register.read_files(holding, filters=pc.field("number") == wanted))
         if not found:
-            raise LakeError(f"there is no publication {wanted}", mend=f"The latest one is {last}.")
+            raise LakeError(
+                said("there is no publication {wanted}", wanted=str(wanted)),
+                mend=said("The latest one is {last}.", last=str(last)),
+            )
         return found[0]
 
     def publications(self) -> list[Publication]:

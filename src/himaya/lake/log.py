@@ -12,6 +12,7 @@ import pyarrow as pa
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
+from himaya.errors import system_words
 from himaya.lake.errors import LakeError
 from himaya.lake.spec import BUCKET
 
@@ -52,15 +53,15 @@ def open_table(path: str, version: int | None) -> deltalake.DeltaTable:
     try:
         return deltalake.DeltaTable(path, version=version)
     except (TableNotFoundError, DeltaError) as error:
-        raise absent(path, str(error)) from error
+        raise absent(path, error) from error
 
 
-def absent(path: str, why: str) -> LakeError:
+def absent(path: str, error: Exception) -> LakeError:
     """Make the error for a table or a version that is not there."""
     return LakeError(
         "the table, or this version of it, cannot be opened",
         where=path,
-        why=why,
+        why=system_words(error),
         mend="Check that this is a fund and that it is whole.",
     )
 

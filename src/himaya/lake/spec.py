@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from himaya.errors import nearest
+from himaya.errors import nearest, system_words
 from himaya.lake.errors import LakeError
+from himaya.sentence import said
 
 BUCKET = "bucket"
 """The partition column (int32). It stands in the table's log, not in its files."""
@@ -70,13 +71,17 @@ class TableSpec:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise LakeError(f"{self.name!r} is no name of a table", mend="Use a-z, 0-9 and underscores.")
+            raise LakeError(
+                said("'{name}' is no name of a table", name=self.name), mend="Use a-z, 0-9 and underscores."
+            )
         names = self.schema.names
         for field in self.schema:
             if sql_type(field.type) is None or field.name == BUCKET or names.count(field.name) > 1:
                 raise LakeError(
-                    f"column {field.name!r} ({field.type}) cannot be held",
-                    where=f"table {self.name}",
+                    said(
+                        "column '{column}' ({type}) cannot be held", column=field.name, type=str(field.type)
+                    ),
+                    where=said("table {name}", name=self.name),
                     why="its name is taken" if sql_type(field.type) else "Delta has no such type",
                 )
         self.fields(self.sort_by)
@@ -86,9 +91,10 @@ class TableSpec:
         for column in columns:
             if column not in self.schema.names:
                 raise LakeError(
-                    f"there is no column {column!r}",
-                    where=f"table {self.name}",
-                    mend=nearest(column, self.schema.names) or f"It has {', '.join(self.schema.names)}.",
+                    said("there is no column '{column}'", column=column),
+                    where=said("table {name}", name=self.name),
+                    mend=nearest(column, self.schema.names)
+                    or said("It has {known}.", known=self.schema.names),
                 )
         return pa.schema([self.schema.field(column) for column in columns])
 
@@ -113,14 +119,18 @@ class TableSpec:
                 columns.append(column if _values(column.type) == field.type else column.cast(field.type))
             except pa.ArrowInvalid as error:
                 raise LakeError(
-                    f"values of {field.name!r} do not fit {field.type}",
-                    where=f"table {self.name}",
-                    why=str(error),
+                    said("values of '{column}' do not fit {type}", column=field.name, type=str(field.type)),
+                    where=said("table {name}", name=self.name),
+                    why=system_words(error),
                 ) from error
             if column.null_count and not field.nullable:
                 raise LakeError(
-                    f"{column.null_count} nulls in {field.name!r}, which knows none",
-                    where=f"table {self.name}",
+                    said(
+                        "{count} nulls in '{column}', which knows none",
+                        count=column.null_count,
+                        column=field.name,
+                    ),
+                    where=said("table {name}", name=self.name),
                 )
         return pa.table(columns, names=self.schema.names)
 

@@ -13,7 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from himaya.errors import system_words
 from himaya.lake.errors import LakeWriteError
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
 _LOG = "_delta_log"
 _VERSION = re.compile(r"[0-9]{20}\.json")
 _MENDS = {
-    errno.ENOSPC: "Make room on the disk and run the same command again.",
-    errno.EDQUOT: "Make room in your disk quota and run the same command again.",
-    errno.EACCES: "Give this user the right to write there.",
-    errno.EPERM: "Give this user the right to write there.",
-    errno.EROFS: "The disk is mounted read-only: mount it for writing.",
+    errno.ENOSPC: said("Make room on the disk and run the same command again."),
+    errno.EDQUOT: said("Make room in your disk quota and run the same command again."),
+    errno.EACCES: said("Give this user the right to write there."),
+    errno.EPERM: said("Give this user the right to write there."),
+    errno.EROFS: said("The disk is mounted read-only: mount it for writing."),
 }
 
 
@@ -36,8 +38,8 @@ def refused(error: OSError, path: Path) -> LakeWriteError:
     return LakeWriteError(
         "cannot write",
         where=str(path),
-        why=os.strerror(error.errno) if error.errno else str(error),
-        mend=_MENDS.get(error.errno or 0, "Mend the storage and run the same command again."),
+        why=system_words(error),
+        mend=_MENDS.get(error.errno or 0) or "Mend the storage and run the same command again.",
     )
 
 

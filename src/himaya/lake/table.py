@@ -25,6 +25,7 @@ from himaya.lake.errors import LakeConflictError, LakeDamagedError, LakeError
 from himaya.lake.log import FileEntry, absent, add_action, list_files, open_table, remove_action, snapshot
 from himaya.lake.spec import BUCKET, TableSpec, sql_type
 from himaya.lake.staging import Encoding, Staged, arrange, parquet, split, statistics
+from himaya.sentence import said, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -147,9 +148,9 @@ class Table:
                 )
             except (OSError, pa.ArrowInvalid) as error:
                 raise LakeDamagedError(
-                    f"a file of {self.spec.name} is missing or damaged",
+                    said("a file of {table} is missing or damaged", table=self.spec.name),
                     where=path,
-                    why=str(error).splitlines()[0],
+                    why=verbatim(str(error).splitlines()[0]),
                     mend="Restore this file from a backup: its content is whole or not at all.",
                 ) from error
             parts.append(part.select(wanted.names).cast(wanted))
@@ -189,7 +190,9 @@ class Table:
         self._require_label(label)
         if (bucket is None) == self.spec.bucketed:
             raise LakeError(
-                f"rows of {self.spec.name} were staged {'without' if bucket is None else 'with'} a bucket"
+                said("rows of {table} were staged without a bucket", table=self.spec.name)
+                if bucket is None
+                else said("rows of {table} were staged with a bucket", table=self.spec.name)
             )
         if data.num_rows == 0:
             return Staged(None, 0, 0, bucket, "")
@@ -203,7 +206,7 @@ class Table:
         """
         self._require_label(label)
         if not self.spec.bucketed:
-            raise LakeError(f"rows of {self.spec.name} were staged with a bucket")
+            raise LakeError(said("rows of {table} were staged with a bucket", table=self.spec.name))
         parts = split(self.spec.conform(data), buckets)
         if not parts:
             return []
@@ -227,7 +230,10 @@ class Table:
     @staticmethod
     def _require_label(label: str) -> None:
         if not _LABEL.fullmatch(label):
-            raise LakeError(f"{label!r} cannot name a file", mend="Use letters, digits, '.', '_' and '-'.")
+            raise LakeError(
+                said("'{label}' cannot name a file", label=label),
+                mend="Use letters, digits, '.', '_' and '-'.",
+            )
 
     def append(self, staged: Iterable[Staged], *, transaction: str) -> int:
         """Commit staged files in one version; a transaction that landed before changes nothing.
@@ -253,7 +259,12 @@ class Table:
         """
         staged = list(staged)
         if buckets is not None and (outside := {each.bucket for each in staged if each.path} - set(buckets)):
-            raise LakeError(f"rows of bucket {min(outside, key=str)} were staged, which is not replaced")
+            raise LakeError(
+                said(
+                    "rows of bucket {bucket} were staged, which is not replaced",
+                    bucket=str(min(outside, key=str)),
+                )
+            )
 
         def obsolete(entries: tuple[FileEntry, ...]) -> list[FileEntry]:
             return [entry for entry in entries if buckets is None or entry.bucket in buckets]
@@ -284,7 +295,7 @@ class Table:
         def obsolete(entries: tuple[FileEntry, ...]) -> list[FileEntry]:
             if not set(joined) <= set(entries):
                 raise LakeConflictError(
-                    f"{self.spec.name} was written to while it was compacted",
+                    said("{table} was written to while it was compacted", table=self.spec.name),
                     mend="Compact again when nobody writes.",
                 )
             return joined
@@ -346,7 +357,7 @@ class Table:
             storage.sync_log(self.path, version + 1, latest)
             return latest
         raise LakeConflictError(
-            f"other writers kept changing {self.spec.name}",
+            said("other writers kept changing {table}", table=self.spec.name),
             where=str(self.path),
             mend="Run the command again when they have finished; nothing of this one is visible.",
         )
@@ -357,7 +368,7 @@ class Table:
         try:
             yield
         except FileNotFoundError as error:
-            raise absent(str(self.path), str(error)) from error
+            raise absent(str(self.path), error) from error
 
     def _require_same_columns(self, table: deltalake.DeltaTable) -> None:
         there = {field.name: field.type for field in pa.schema(table.schema())}
@@ -365,7 +376,11 @@ class Table:
         if there != ours:
             differing = sorted(name for name in {*there, *ours} if there.get(name) != ours.get(name))
             raise LakeError(
-                f"{self.spec.name} was made with other columns than its contract has now: {', '.join(differing)}",
+                said(
+                    "{table} was made with other columns than its contract has now: {columns}",
+                    table=self.spec.name,
+                    columns=differing,
+                ),
                 where=str(self.path),
                 mend="Use the program that the fund was made with, or make a new fund.",
             )

@@ -13,10 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from himaya.errors import UsageError, nearest
+from himaya.errors import UsageError, nearest, system_words
 from himaya.lake import storage
 from himaya.lake.errors import FundLockedError, LakeError, NotAFundError
 from himaya.lake.keys import KeySpace, check_buckets, load_secret, new_secret
+from himaya.sentence import Sentence, packed, said, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,8 @@ class Workspace:
             raise UsageError(error.what, mend=error.mend) from error
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise UsageError(
-                f"{path} exists and is not empty", mend="Name a new folder, or open this one with --fund."
+                said("{path} exists and is not empty", path=path),
+                mend="Name a new folder, or open this one with --fund.",
             )
         workspace = cls(path.resolve(), name, country, buckets)
         secrets = workspace.secret.parent
@@ -79,20 +81,26 @@ class Workspace:
             settings = tomllib.loads(file.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NotAFundError(
-                f"{path.resolve()} is not a fund",
-                why=f"it holds no {SETTINGS}",
+                said("{folder} is not a fund", folder=path.resolve()),
+                why=said("it holds no {file}", file=SETTINGS),
                 mend="Go into a fund's folder, name it with --fund DIR, or make one: himaya init DIR.",
             ) from error
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise NotAFundError("the settings cannot be read", where=str(file), why=str(error)) from error
+            raise NotAFundError(
+                "the settings cannot be read", where=str(file), why=system_words(error)
+            ) from error
         for key in settings:
             if key not in _KNOWN:
-                mend = nearest(key, _KNOWN) or f"Known are: {', '.join(_KNOWN)}."
-                raise NotAFundError(f"unknown setting {key!r}", where=str(file), mend=mend)
+                mend = nearest(key, _KNOWN) or said("Known: {known}.", known=tuple(_KNOWN))
+                raise NotAFundError(said("unknown setting '{key}'", key=key), where=str(file), mend=mend)
         for key, kind in _KNOWN.items():
             if type(settings.get(key)) is not kind:
                 raise NotAFundError(
-                    f"setting {key!r} is missing or no {'text' if kind is str else 'whole number'}",
+                    said(
+                        "setting '{key}' is missing or is not {kind}",
+                        key=key,
+                        kind=said("a text") if kind is str else said("a whole number"),
+                    ),
                     where=str(file),
                     mend="Restore it as it was when the fund was made.",
                 )
@@ -152,19 +160,33 @@ class Workspace:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 stream.seek(0)
-                holder = stream.read().strip() or "another command"
                 raise FundLockedError(
-                    f"the fund is being written to by {holder}",
+                    said("the fund is being written to by {holder}", holder=_holder(stream.read())),
                     where=str(self.path),
                     mend="Wait until it has finished, then run the command again.",
                 ) from error
             stream.truncate(0)
-            stream.write(f"{what} (process {os.getpid()}, {Path(sys.argv[0]).name})")
+            holder = said(
+                "{command} (process {process}, {program})",
+                command=what,
+                process=str(os.getpid()),
+                program=Path(sys.argv[0]).name,
+            )
+            stream.write(json.dumps(packed(holder)))
             stream.flush()
             try:
                 yield
             finally:
                 stream.truncate(0)
+
+
+def _holder(noted: str) -> Sentence:
+    """Who holds the lock, as that command noted it; it may be about to."""
+    try:
+        holder: Sentence = unpacked(json.loads(noted))
+    except ValueError:
+        return said("another command")
+    return holder
 
 
 def _toml(text: str) -> str:

@@ -1,6 +1,7 @@
 """French, Arabic and English: what is said, and how numbers, money and dates are written.
 
-Texts live in ``texts/*.yaml`` (:mod:`himaya.language.catalogue`); labels that data carry are :class:`Text`.
+Texts live in ``texts/*.yaml`` (:mod:`himaya.language.catalogue`); labels that data carry are :class:`Text`; sentences
+of errors and deliveries are told by :func:`tell` (:mod:`himaya.language.sentences`).
 """
 
 from himaya.language.catalogue import Text, TextError, has_text, text
@@ -18,6 +19,7 @@ from himaya.language.format import (
     short_month,
 )
 from himaya.language.isolate import first_strong, left_to_right, numbers_isolated, plain, typeset
+from himaya.language.sentences import tell, tell_error
 from himaya.language.terminal import for_terminal
 
 __all__ = [
@@ -43,6 +45,8 @@ __all__ = [
     "plain",
     "seconds",
     "short_month",
+    "tell",
+    "tell_error",
     "text",
     "typeset",
 ]

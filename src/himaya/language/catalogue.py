@@ -31,6 +31,7 @@ from himaya.errors import HimayaError, nearest
 from himaya.language.choice import LANGUAGES, Language
 from himaya.language.format import day, number
 from himaya.language.isolate import FSI, LRI, RLI, first_strong, typeset
+from himaya.sentence import Sentence, said
 from himaya.yamlfile import lines, load
 
 Value = str | int | date
@@ -57,7 +58,10 @@ class Text:
         """From ``{"en": …, "fr": …, "ar": …}``; a missing language raises :class:`TextError`."""
         words: dict[str, str] = dict(labels.items())
         if missing := [lang for lang in LANGUAGES if not words.get(lang)]:
-            raise TextError(f"the label {words!r} lacks {', '.join(missing)}", mend="Add the language.")
+            raise TextError(
+                said("the label {label} lacks {missing}", label=repr(words), missing=missing),
+                mend="Add the language.",
+            )
         return cls(*(words[lang] for lang in LANGUAGES))
 
     @classmethod
@@ -89,7 +93,8 @@ def text(key: str, lang: Language, **values: Value) -> str:
     entry = catalogue().get(key)
     if entry is None:
         raise TextError(
-            f"there is no text {key!r}", mend=nearest(key, catalogue()) or "Add it to language/texts/."
+            said("there is no text '{key}'", key=key),
+            mend=nearest(key, catalogue()) or "Add it to language/texts/.",
         )
     forms = entry[lang]
     pattern = forms["other"]
@@ -97,14 +102,16 @@ def text(key: str, lang: Language, **values: Value) -> str:
         count = values.get("count")
         if not isinstance(count, int | Integral):
             raise TextError(
-                f"the text {key!r} is chosen by a whole number called 'count'", mend="Pass count=…."
+                said("the text '{key}' is chosen by a whole number called 'count'", key=key),
+                mend="Pass count=….",
             )
         pattern = forms.get(plural_category(int(count), lang), pattern)
     try:
-        filled = pattern.format_map({name: _written(value, lang) for name, value in values.items()})
+        filled = pattern.format_map({name: written(value, lang) for name, value in values.items()})
     except KeyError as error:
         raise TextError(
-            f"the text {key!r} needs a value called {error}", mend=f"Pass {error.args[0]}=…."
+            said("the text '{key}' needs a value called '{name}'", key=key, name=str(error.args[0])),
+            mend=said("Pass {name}=….", name=error.args[0]),
         ) from None
     return typeset(filled, lang)
 
@@ -125,11 +132,13 @@ def read(path: Path) -> dict[str, dict[str, Forms]]:
     """Read the texts of one file; raises :class:`TextError` with file and line if one is not whole."""
     found = {}
     for at, entry in _leaves(load(path) or {}, ()):
-        forms = {lang: {"other": said} if isinstance(said, str) else said for lang, said in entry.items()}
+        forms = {lang: {"other": words} if isinstance(words, str) else words for lang, words in entry.items()}
         if fault := _fault(forms):
             line = lines(path).get(at, 1)
             raise TextError(
-                f"the text {'.'.join(at)!r} {fault}", where=f"{path}:{line}", mend="Complete it here."
+                said("the text '{key}' {fault}", key=".".join(at), fault=fault),
+                where=f"{path}:{line}",
+                mend="Complete it here.",
             )
         found[".".join((path.stem, *at))] = forms
     return found
@@ -155,10 +164,11 @@ def _leaves(node: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[tuple[tupl
             yield from _leaves(value, here)
 
 
-def _fault(entry: Mapping[str, Any]) -> str | None:
+def _fault(entry: Mapping[str, Any]) -> Sentence | None:
     """Say what is wrong with one text, or None."""
     if set(entry) != set(LANGUAGES):
-        return f"stands in {', '.join(entry) or 'no language'} instead of {', '.join(LANGUAGES)}"
+        found = [str(lang) for lang in entry] or [said("no language")]
+        return said("stands in {found} instead of {wanted}", found=found, wanted=LANGUAGES)
     wanted: dict[str, set[str]] = {}
     for lang, forms in entry.items():
         known = {str(tag) for tag in Locale.parse(lang).plural_form.tags} | {"other"}
@@ -167,20 +177,23 @@ def _fault(entry: Mapping[str, Any]) -> str | None:
             or "other" not in forms
             or not all(isinstance(f, str) for f in forms.values())
         ):
-            return f"has no words for {lang}"
+            return said("has no words for {lang}", lang=lang)
         if unknown := set(forms) - known:
-            return f"has plural forms that {lang} does not know: {', '.join(sorted(unknown))}"
+            return said(
+                "has plural forms that {lang} does not know: {forms}", lang=lang, forms=sorted(unknown)
+            )
         wanted[lang] = placeholders(forms["other"])
         # "one" and "two" may say the number in words; every other value must be in each form.
         for category, pattern in forms.items():
             if wanted[lang] - placeholders(pattern) - {"count"} or placeholders(pattern) - wanted[lang]:
-                return f"takes other values in its form {category!r} ({lang})"
+                return said("takes other values in its form '{form}' ({lang})", form=category, lang=lang)
     if len({frozenset(names) for names in wanted.values()}) > 1:
-        return "takes other values in one language than in another"
+        return said("takes other values in one language than in another")
     return None
 
 
-def _written(value: Value, lang: Language) -> str:
+def written(value: Value, lang: Language) -> str:
+    """Write a value as a language does; in Arabic a word is isolated."""
     if isinstance(value, date):
         return day(value, lang)
     if isinstance(value, int | Integral):  # NumPy's whole numbers too

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Literal, TypeGuard, get_args
 
 from himaya.errors import UsageError, nearest
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def _understood(asked: str, source: str) -> Language:
     if is_language(word):
         return word
     raise UsageError(
-        f"{asked!r} is not a language that Himaya speaks",
+        said("'{word}' is not a language that Himaya speaks", word=asked),
         where=source,
         mend=nearest(word, LANGUAGES) or "Choose one of: en, fr, ar.",
     )

@@ -23,6 +23,10 @@ _MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ISOLATED = f"[{LRI}{RLI}{FSI}][^{PDI}]*{PDI}"
 # A number with its separators, sign and percent; also dates (01/05/2025), ranges and law numbers (1-72-184).
 _NUMBER = rf"[+\-\u2212]?\d(?:[\d.,:/%\-\u2212\u2013{NARROW_SPACE}{NO_BREAK_SPACE}]*[\d%])?"
+# What is typed in Latin letters: a command with its options and numbers, a name with dots, an address.
+_TYPED = r"(?:--?|[.'])?[A-Za-z](?:[\w.:/='@*+\[\]-]*[\w'*/=\]])?(?:\(\w+\))?"
+_LATIN = rf"{_TYPED}(?: (?:{_TYPED}|\d+))*"
+_ISOLATED_OR_LATIN = re.compile(f"(?P<isolated>{_ISOLATED})|(?P<latin>{_LATIN})", re.ASCII)
 _ISOLATED_OR_NUMBER = re.compile(f"(?P<isolated>{_ISOLATED})|(?P<number>{_NUMBER})")
 
 
@@ -44,10 +48,15 @@ def numbers_isolated(text: str) -> str:
     )
 
 
+def latin_isolated(text: str) -> str:
+    """``text`` with what is typed in Latin letters put into isolates: else ``--fund DIR`` shows its dashes last."""
+    return _ISOLATED_OR_LATIN.sub(lambda found: found["isolated"] or left_to_right(found["latin"]), text)
+
+
 def typeset(text: str, lang: Language) -> str:
-    """``text`` as its language sets it: numbers isolated in Arabic, narrow spaces at French punctuation."""
+    """``text`` as its language sets it: numbers and commands isolated in Arabic, narrow spaces in French."""
     if lang == "ar":
-        return numbers_isolated(text)
+        return numbers_isolated(latin_isolated(text))
     return _FRENCH_SPACE.sub(NARROW_SPACE, text) if lang == "fr" else text
 
 

@@ -148,7 +148,7 @@ def evaluate(
         value = apply(each, values, system, law, given=inputs.get(each.name))
         values[each.name] = value
         if each.name in targets:
-            results[each.name] = _result(each, value, sizes[system.shapes[each.name].entity], sources)
+            results[each.name] = result_of(each, value, sizes[system.shapes[each.name].entity], sources)
         for argument in each.arguments:
             uses[argument] -= 1
             if uses[argument] == 0:
@@ -309,7 +309,8 @@ def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVec
     return value
 
 
-def _result(each: Rule, value: Any, persons: int, sources: tuple[str, ...]) -> Result:
+def result_of(each: Rule, value: Any, persons: int, sources: tuple[str, ...]) -> Result:
+    """A quantity as it leaves an evaluation."""
     offsets = None
     vector, shape = value, (persons,)
     if isinstance(value, RaggedVector):

@@ -1,48 +1,86 @@
-"""Overlays: a file that changes parameters from a date on, for a reform or a what-if.
+"""Overlays: a file that changes the law from a date on, for a reform or a what-if.
 
 ::
 
-    name: Minimum pension at 1,500 dirhams
+    name: {en: Minimum pension at 1,500 dirhams, fr: …, ar: …}
+    country: morocco
     parameters:
       old_age.minimum_pension:
         - {from: 2027-01-01, value: 1500, article: "Proposal of 2026"}
+    rules: minimum.py
 
-The values of the overlay replace those of the law from the overlay's first date on.
+The values of the overlay replace those of the law from the overlay's first date on. ``rules`` is a Python module
+beside the file: its rules take the place of those of the same name, from their ``valid_from`` on (from always, without
+one); further rules are added. ``baseline``, with ``parameters`` and ``rules`` of its own, is what a comparison starts
+from instead of the law in force: for a reform that is law already, the law before it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib import util
 from typing import TYPE_CHECKING, Any
 
 from himaya.errors import nearest
 from himaya.law.errors import OverlayError
 from himaya.law.parameters import Group, read_values
+from himaya.law.rules import Rule
+from himaya.law.units import LANGUAGES, Languages
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from types import ModuleType
 
-_KEYS = {"name", "parameters"}
+_KEYS = {"name", "country", "parameters", "rules", "baseline"}
+_CHANGES = {"parameters", "rules"}
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """An overlay file as read; ``content`` are its bytes, for the fingerprint of the law."""
+    """The changes of an overlay file, or of its baseline; ``content`` are the bytes that decide them.
 
-    name: str
+    Parameters
+    ----------
+    name
+        What it is called, by language.
+    country
+        Whose law it changes; None if the file does not say.
+    changes
+        Parameter to its new values, as written.
+    rules
+        The module of rules, or None.
+    lines
+        Line of each key of the file.
+    section
+        Keys that lead to these changes: empty, or ``baseline``.
+    """
+
+    name: Languages
+    country: str | None
     path: Path
     content: bytes
     changes: Mapping[str, Any]
+    rules: Path | None
     lines: Mapping[tuple[str | int, ...], int]
+    section: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not self.changes and self.rules is None
 
     def apply(self, groups: Mapping[str, Group]) -> dict[str, Group]:
         """The groups with the overlay's values in them."""
         changed = dict(groups)
         names = [parameter.name for group in groups.values() for parameter in group.parameters.values()]
         for name, entries in self.changes.items():
-            place = f"{self.path}:{self.lines['parameters', name]}"
+            at = (*self.section, "parameters", name)
+            place = f"{self.path}:{self.lines[at]}"
             if name not in names:
                 raise OverlayError(
                     f"there is no parameter {name!r} to change",
@@ -52,33 +90,129 @@ class Overlay:
             stem, _, own = name.partition(".")
             group = changed[stem]
             old = group[own]
-            places = {
-                index: f"{self.path}:{self.lines['parameters', name, index]}"
-                for index in range(len(entries or ()))
-            }
+            places = {index: f"{self.path}:{self.lines[*at, index]}" for index in range(len(entries or ()))}
             new = read_values(name, entries, old.unit, old.by, place, places)
             kept = tuple(dated for dated in old.values if dated.since < new[0].since)
             changed[stem] = Group(stem, {**group.parameters, own: replace(old, values=kept + new)})
         return changed
 
+    def replace_rules(self, versions: Mapping[str, tuple[Rule, ...]]) -> dict[str, tuple[Rule, ...]]:
+        """The rules with those of the overlay's module in their place."""
+        changed = dict(versions)
+        if self.rules is None:
+            return changed
+        found: dict[str, list[Rule]] = {}
+        for each in vars(_module(self.rules)).values():
+            if isinstance(each, Rule) and each.path == self.rules:
+                found.setdefault(each.name, []).append(each)
+        if not found:
+            raise OverlayError(
+                "the module has no rule", where=str(self.rules), mend="Write a function under @rule(…)."
+            )
+        for name, rules in found.items():
+            rules.sort(key=lambda each: each.valid_from.toordinal() if each.valid_from else 0)
+            first = rules[0].valid_from
+            kept = [] if first is None else [_until(each, first) for each in changed.get(name, ())]
+            changed[name] = (*(each for each in kept if each is not None), *rules)
+        return changed
 
-def read_overlay(path: Path) -> Overlay:
-    """Read an overlay file; errors name file and line."""
+
+def _until(each: Rule, first: Any) -> Rule | None:
+    """A rule of the law up to the day before another takes its place; None if it began later."""
+    if each.valid_from is not None and each.valid_from >= first:
+        return None
+    last = first - timedelta(days=1)
+    return each if each.valid_to is not None and each.valid_to < last else replace(each, valid_to=last)
+
+
+def _module(path: Path) -> ModuleType:
+    # The same file, read again after a change, is another module: its name carries the hash of its bytes.
+    name = f"himaya_overlay_{hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()}_{path.stem}"
+    if name not in sys.modules or sys.modules[name].__file__ != str(path):
+        spec = util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            del sys.modules[name]
+            raise OverlayError(f"the rules cannot be read: {error}", where=str(path)) from error
+    return sys.modules[name]
+
+
+def read_overlay(path: Path) -> tuple[Overlay, Overlay]:
+    """Read an overlay file: its changes, and those of its baseline; errors name file and line."""
+    path = path.absolute()
     if not path.exists():
         raise OverlayError(f"there is no overlay file {path}", where=str(path))
     content = load(path)
-    if not isinstance(content, dict) or not isinstance(content.get("parameters"), dict):
+    at = lines(path)
+    if not isinstance(content, dict) or not content.keys() & {"parameters", "rules", "baseline"}:
         raise OverlayError(
-            "an overlay needs 'parameters: {group.parameter: [values]}'",
+            "an overlay needs 'parameters: {group.parameter: [values]}' or 'rules: module.py'",
             where=f"{path}:1",
             mend="See docs/change-a-parameter.md.",
         )
-    at = lines(path)
-    for key in content:
-        if key not in _KEYS:
+    baseline = content.get("baseline") or {}
+    _known(content, _KEYS, path, at, ())
+    _known(baseline, _CHANGES, path, at, ("baseline",))
+    name = content.get("name", path.stem)
+    if isinstance(name, dict):
+        missing = [language for language in LANGUAGES if not name.get(language)]
+        if missing:
+            raise OverlayError(f"its name lacks {', '.join(missing)}", where=f"{path}:{at['name',]}")
+    else:
+        name = dict.fromkeys(LANGUAGES, str(name))
+    made = [
+        Overlay(
+            name,
+            content.get("country"),
+            path,
+            *_changes(part, path, at, section),
+            at,
+            section,
+        )
+        for part, section in ((content, ()), (baseline, ("baseline",)))
+    ]
+    return made[0], made[1]
+
+
+def _changes(
+    part: Mapping[str, Any], path: Path, at: Mapping[tuple[str | int, ...], int], section: tuple[str, ...]
+) -> tuple[bytes, Mapping[str, Any], Path | None]:
+    changes = part.get("parameters") or {}
+    if not isinstance(changes, dict):
+        raise OverlayError(
+            "'parameters' is not a mapping from parameters to values",
+            where=f"{path}:{at[*section, 'parameters']}",
+            mend="See docs/change-a-parameter.md.",
+        )
+    rules = None
+    if part.get("rules"):
+        rules = path.parent / str(part["rules"])
+        if rules.suffix != ".py" or not rules.is_file():
+            raise OverlayError(
+                f"there is no module of rules {part['rules']}",
+                where=f"{path}:{at[*section, 'rules']}",
+                mend="Name a Python file beside the overlay.",
+            )
+    content = path.read_bytes() + b"".join(map(str.encode, section))
+    return content + (rules.read_bytes() if rules else b""), changes, rules
+
+
+def _known(
+    part: Mapping[str, Any],
+    keys: set[str],
+    path: Path,
+    at: Mapping[tuple[str | int, ...], int],
+    section: tuple[str, ...],
+) -> None:
+    for key in part:
+        if key not in keys:
             raise OverlayError(
                 f"unknown key {key!r}",
-                where=f"{path}:{at[key,]}",
-                mend=nearest(str(key), _KEYS) or "Known: name, parameters.",
+                where=f"{path}:{at[*section, key]}",
+                mend=nearest(str(key), keys) or f"Known: {', '.join(sorted(keys))}.",
             )
-    return Overlay(str(content.get("name", path.stem)), path, path.read_bytes(), content["parameters"], at)

@@ -17,6 +17,7 @@ from himaya.law.errors import (
     CycleError,
     LawError,
     NoValueError,
+    OverlayError,
     RuleError,
     UnitError,
     UnknownNameError,
@@ -101,10 +102,13 @@ class System:
         law_date = Input(LAW_DATE, units.DATE, labels=_LAW_DATE_LABELS)
         self.inputs: Mapping[str, Input] = {each.name: each for each in (*inputs, law_date)}
         self.links: Mapping[str, Link] = {each.name: each for each in links}
-        self.versions: Mapping[str, tuple[Rule, ...]] = _collect(self._modules)
+        versions = _collect(self._modules)
+        self.versions: Mapping[str, tuple[Rule, ...]] = (
+            overlay.replace_rules(versions) if overlay else versions
+        )
         self._check_names()
         self.labels: Mapping[str, Languages] = self._all_labels(words)
-        self.texts: Mapping[str, Languages] = self._all_texts(words)
+        self.described: Mapping[str, Languages] = self._descriptions(words)
         for rules in self.versions.values():
             _check_validity(rules)
         self.order: tuple[str, ...] = self._sorted()
@@ -152,14 +156,24 @@ class System:
         return tuple(self.rule(name, on) for name in self.order if name in wanted)
 
     def with_overlay(self, path: Path | str) -> System:
-        """The same law with the parameters of an overlay file; see ``docs/change-a-parameter.md``."""
-        return System(
-            self.name,
-            self._modules,
-            [each for each in self.inputs.values() if each.name != LAW_DATE],
-            self.links.values(),
-            read_overlay(Path(path)),
-        )
+        """The same law with the changes of an overlay file; see ``docs/change-a-parameter.md``."""
+        return self.reformed(path)[1]
+
+    def reformed(self, path: Path | str) -> tuple[System, System]:
+        """The law that an overlay file compares with (the law in force, unless it has a baseline), and its own."""
+        reform, baseline = read_overlay(Path(path))
+        if reform.country not in {None, self.name}:
+            raise OverlayError(
+                f"the overlay changes the law of {reform.country}, not that of {self.name}",
+                where=f"{reform.path}:{reform.lines['country',]}",
+            )
+        return self._overlaid(baseline), self._overlaid(reform)
+
+    def _overlaid(self, overlay: Overlay) -> System:
+        if overlay.empty:
+            return self
+        inputs = [each for each in self.inputs.values() if each.name != LAW_DATE]
+        return System(self.name, self._modules, inputs, self.links.values(), overlay)
 
     @cached_property
     def version(self) -> str:
@@ -212,7 +226,7 @@ class System:
         own |= {name: each.labels for name, each in self.inputs.items()}
         own |= {name: each.labels for name, each in self.links.items()}
         for name, labels in own.items():
-            text = labels or words.get(name, {}).get("label") or {}
+            text = labels or words.get(name, {}).get("label") or self._unnamed(name)
             missing = [language for language in LANGUAGES if not text.get(language)]
             if missing:
                 place = self.versions[name][0].place if name in self.versions else None
@@ -229,13 +243,26 @@ class System:
             )
         return found
 
-    def _all_texts(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
-        """Description of each version of a rule, by place; English where a language lacks it."""
+    @cached_property
+    def texts(self) -> Mapping[str, Languages]:
+        """Description of each version of a rule, by place; in English where a language lacks it."""
+        return {
+            place: {**dict.fromkeys(LANGUAGES, text.get("en", "")), **text}
+            for place, text in self.described.items()
+        }
+
+    def _unnamed(self, name: str) -> Languages:
+        # Whoever tries a rule of a reform need not name it in three languages first.
+        tried = name in self.versions and self.overlay and self.versions[name][0].path == self.overlay.rules
+        return dict.fromkeys(LANGUAGES, name.replace("_", " ")) if tried else {}
+
+    def _descriptions(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
+        """What is written about each version of a rule, by place: English is the docstring."""
         found: dict[str, Languages] = {}
         for rules in self.versions.values():
             for each in rules:
                 own = words.get(each.function.__name__, {}).get("text") or {}
-                found[each.place] = {**dict.fromkeys(LANGUAGES, each.text), **own}
+                found[each.place] = {"en": each.text, **own} if each.text else own
         return found
 
     def _sorted(self) -> tuple[str, ...]:

@@ -1,1 +1,48 @@
-"""The law of each country: rules (``.py``) beside their dated parameters (``.yaml``), by branch of law."""
+"""The law of each country, by branch: rules beside their dated parameters.
+
+::
+
+    from himaya.legislation import morocco
+    from himaya.law import calculate
+
+    calculate(morocco.system, ["monthly_amount"], {"birth_date": …}, on=date(2026, 10, 1))
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from himaya.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from himaya.law import System
+
+
+def countries() -> tuple[str, ...]:
+    """Countries whose law is written here."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+
+
+def system_of(country: str) -> System:
+    """The law of a country; raises :class:`~himaya.errors.UsageError` with the nearest names."""
+    return _module(country).system  # type: ignore[no-any-return]
+
+
+def person_of(country: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    """A person written by hand, as in the cases under ``tests/spec``, as inputs of the country's law."""
+    return _module(country).person_of(written)  # type: ignore[no-any-return]
+
+
+def _module(country: str) -> Any:
+    known = countries()
+    if country not in known:
+        raise UsageError(
+            f"there is no legislation of {country!r}",
+            mend=nearest(country, known) or f"There is that of: {', '.join(known)}.",
+        )
+    return import_module(f"himaya.legislation.{country}")

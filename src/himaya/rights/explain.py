@@ -25,6 +25,7 @@ from himaya.months import first_day
 from himaya.rights.model import LISTS, RunError
 from himaya.rights.people import People
 from himaya.rights.store import legal_system
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.career import Monthly
@@ -197,8 +198,11 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
         if snapshot.count("entitlement") == 0:
             raise RunError("there has been no run yet", mend="Run: himaya run.")
         raise PersonNotFoundError(
-            f"nothing names the person {person!r}",
-            why=f"neither the register, nor a pension, nor a declaration in publication {snapshot.number}",
+            said("nothing names the person '{person}'", person=person),
+            why=said(
+                "neither the register, nor a pension, nor a declaration in publication {number}",
+                number=str(snapshot.number),
+            ),
             mend="Check the number; its last digit is a check digit.",
         )
     row = rows[0]

@@ -19,6 +19,7 @@ import pyarrow as pa
 from himaya.law import Evaluation, Ragged, evaluate
 from himaya.months import days_of_months, month_of, months_of_days
 from himaya.rights.model import RunError
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,8 +58,10 @@ def check_date(system: System, on: date, known: date) -> None:
     answer = evaluate(system, ["entitled"], {**inputs, "work_ceased": np.ones(1, bool)}, on=on, known=known)
     if not answer["entitled"].available[0]:
         raise RunError(
-            f"the law of {system.name} says nothing about {on}",
-            why=f"no value is known then for {', '.join(gap.parameter for gap in answer.gaps)}",
+            said("the law of {country} says nothing about {on}", country=system.name, on=on),
+            why=said(
+                "no value is known then for {parameters}", parameters=[gap.parameter for gap in answer.gaps]
+            ),
             mend="Choose a later --law-date, or add the values with their articles.",
         )
 

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from himaya.career import store as careers
-from himaya.errors import UsageError
+from himaya.errors import UsageError, system_words
 from himaya.lake import KeySpace, Lake
 from himaya.months import first_day, month_of
 from himaya.rights.lists import check_date
 from himaya.rights.model import DERIVED, Manifest, RunError, RunResult, Settings, code_version
 from himaya.rights.store import READS, BucketTask, derive, legal_system
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.lake import Snapshot
@@ -105,7 +106,7 @@ def make_manifest(snapshot: Snapshot, settings: Settings) -> Manifest:
         country=settings.country,
         law_version=system.version,
         overlay=str(settings.overlay) if settings.overlay else None,
-        what_if=system.overlay.name if system.overlay else None,
+        what_if=system.overlay.name["en"] if system.overlay else None,
         code_version=code_version(),
     )
 
@@ -123,7 +124,7 @@ def default_law_date(snapshot: Snapshot, known: date) -> date:
     month = _latest(snapshot, "declared_period", "month", known)
     if month is None:
         raise RunError(
-            f"the fund knew no declared periods on {known}",
+            said("the fund knew no declared periods on {known}", known=known),
             mend="Take files in first (himaya intake FILES), or name a later --known-date.",
         )
     return first_day(month_of(month) + 1)
@@ -146,7 +147,7 @@ def _keep_overlay(runs: Path, settings: Settings) -> Settings:
         content = settings.overlay.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"the overlay cannot be read: {error.strerror}",
+            said("the overlay cannot be read: {error}", error=system_words(error)),
             where=str(settings.overlay),
             mend="Check the path.",
         ) from error

@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from himaya.career import KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly, persons_only
 from himaya.lake import KeySpace, Lake, Staged, map_tasks
+from himaya.legislation import system_of
 from himaya.rights.lists import Rights
-from himaya.rights.model import RunError
 from himaya.rights.people import People
 
 if TYPE_CHECKING:
@@ -106,13 +105,8 @@ def derive(
 
 
 def legal_system(country: str, overlay: str | None = None) -> System:
-    """The law of a country, with an overlay's changes if one is named; raises :class:`RunError`."""
-    try:
-        system: System = import_module(f"himaya.legislation.{country}").system
-    except ModuleNotFoundError as error:
-        raise RunError(
-            f"there is no legislation of {country!r}", where="himaya.toml", mend="Set country to 'morocco'."
-        ) from error
+    """The law of a country, with an overlay's changes if one is named."""
+    system = system_of(country)
     return system.with_overlay(overlay) if overlay else system
 
 

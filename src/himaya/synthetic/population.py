@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from himaya.kernel import kernel
+from himaya.sentence import said
 from himaya.synthetic import demography
 from himaya.synthetic.model import Calendar, Floats, Ints, People, SyntheticError
 from himaya.synthetic.numbers import MOST_PERSONS, affiliation_number, insured_number
@@ -64,8 +65,10 @@ def population(persons: int, seed: int = 1, calendar: Calendar | None = None) ->
     """
     if not 200 <= persons <= MOST_PERSONS:
         raise SyntheticError(
-            f"a synthetic fund of {persons} persons cannot be made",
-            why=f"quotas need at least 200 persons, and there are {MOST_PERSONS:,} insured numbers",
+            said("a synthetic fund of {persons} persons cannot be made", persons=persons),
+            why=said(
+                "quotas need at least 200 persons, and there are {most} insured numbers", most=MOST_PERSONS
+            ),
             mend="Ask for a number between the two.",
         )
     strata = demography.strata()

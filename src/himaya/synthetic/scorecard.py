@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import pyarrow as pa
 
+from himaya.sentence import Sentence, said
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
@@ -30,7 +32,7 @@ class Score(TypedDict):
     found: int | None
     precision: float | None
     recall: float | None
-    note: str
+    note: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def scorecard(planted: pa.Table, found: Found) -> list[Score]:
     scores += _intake(truth, found)
     scores += [
         Score(kind=kind, planted=len(truth.get(kind, [])), found=None, precision=None, recall=None,
-              note="no code looks for this yet")
+              note=said("no code looks for this yet"))
         for kind in UNSEEKED
     ]  # fmt: skip
     return scores
@@ -121,7 +123,7 @@ def _months(rows: Iterable[Mapping[str, Any]] | None) -> set[tuple[int, date]]:
     return {(row["person_key"], row["month"]) for row in rows or ()}
 
 
-def _score(kind: str, planted: set[Any], found: set[Any], note: str = "") -> Score:
+def _score(kind: str, planted: set[Any], found: set[Any], note: Sentence | None = None) -> Score:
     right = len(planted & found)
     return Score(
         kind=kind,
@@ -168,7 +170,7 @@ def _intake(truth: dict[str, Rows], found: Found) -> list[Score]:
             "wrong-total",
             _files(truth, "wrong-total"),
             disagreeing - damaged,
-            "files with a broken line are left out: their totals may disagree for it",
+            said("files with a broken line are left out: their totals may disagree for it"),
         ),
     ]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from himaya.lake import KeySpace
+    from himaya.sentence import Sentence
 
 ACCEPTED, QUARANTINED, STRUCTURAL = 0, 1, 2
 """The verdicts on a physical line; structural lines are headers, totals and blank lines."""
@@ -133,7 +134,7 @@ class Recognition:
     fits: bool
     nearness: float = 0.0
     """From 0 (nothing in common) to 1, to name the nearest kind when none fits."""
-    reason: str = ""
+    reason: Sentence | None = None
     """What keeps it from fitting, for people: the missing columns."""
 
 

@@ -6,7 +6,8 @@ press, not the Bulletin officiel; what they leave open is marked ``verified: fal
 
 from himaya.law import System
 from himaya.legislation.morocco import contributions, inputs, old_age
+from himaya.legislation.morocco.written import person_of
 
 system = System("morocco", modules=(inputs, contributions, old_age), inputs=inputs.INPUTS)
 
-__all__ = ["system"]
+__all__ = ["person_of", "system"]

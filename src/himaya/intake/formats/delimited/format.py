@@ -65,11 +65,9 @@ class DelimitedFormat:
         """Whether the header has the columns of the contract."""
         first = delivered.head.lstrip().split(b"\n", 1)[0]
         if len(self.contract.columns) > 1 and self.contract.dialect.separator.encode() not in first:
-            return Recognition(
-                fits=False, reason=f"its first line has no {self.contract.dialect.separator!r}"
-            )
+            return Recognition(fits=False)
         header = self._header(delivered)
-        return Recognition(header.problem is None, header.nearness, header.problem or "")
+        return Recognition(header.problem is None, header.nearness, header.problem)
 
     def open(self, delivered: Delivered, context: Context) -> DelimitedReader:
         """Make a reader for one delivery or one part of it."""

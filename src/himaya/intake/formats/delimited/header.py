@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from himaya.contract import header_key
+from himaya.sentence import Sentence, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ class Header:
     names: tuple[str, ...]
     positions: dict[str, int]
     """Column of the contract to its position among the fields."""
-    problem: str | None
+    problem: Sentence | None
     """What makes it unusable."""
     nearness: float
     """Share of the contract's columns that it has, less what it has besides."""
@@ -59,34 +60,39 @@ def read_header(head: bytes, contract: FileContract, keys: Mapping[str, str], un
     """
     encoding, text = _decode(head, contract.dialect, units)
     if encoding not in contract.dialect.encodings:
-        accepted = ", ".join(contract.dialect.encodings)
-        return Header(0, encoding, (), {}, f"it is in {encoding}, accepted are {accepted}", 0.0)
+        problem = said(
+            "it is in {encoding}, accepted are {accepted}",
+            encoding=encoding,
+            accepted=contract.dialect.encodings,
+        )
+        return Header(0, encoding, (), {}, problem, 0.0)
     number = 1
     for line in text.split("\n"):
         if line and not line.isspace():
             return _header(number, encoding, line.rstrip("\r"), contract, keys)
         number += 1
-    return Header(0, encoding, (), {}, "it has no header", 0.0)
+    return Header(0, encoding, (), {}, said("it has no header"), 0.0)
 
 
 def _header(number: int, encoding: str, line: str, contract: FileContract, keys: Mapping[str, str]) -> Header:
     names = tuple(_fields(line, contract.dialect))
     positions: dict[str, int] = {}
-    problems: list[str] = []
+    problems: list[Sentence] = []
     for position, name in enumerate(names):
         column = keys.get(_key(name))
         if column in positions:
-            problems.append(f"column {column} stands twice")
+            problems.append(said("column {column} stands twice", column=column))
         elif column is not None:
             positions[column] = position
     problems += [
-        f"column {column.name} is missing"
+        said("column {column} is missing", column=column.name)
         for column in contract.columns.values()
         if not column.optional and column.name not in positions
     ]
     share = len(positions) / max(len(contract.columns), 1)
     nearness = max(share - 0.01 * (len(names) - len(positions)), 0.0)
-    return Header(number, encoding, names, positions, "; ".join(problems) or None, nearness)
+    problem = said("{problems}", problems=problems) if problems else None
+    return Header(number, encoding, names, positions, problem, nearness)
 
 
 _key = lru_cache(maxsize=4096)(header_key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from himaya.contract.document import Element, label, read_document
 from himaya.intake.formats.ebds.layout import LETTERS, PICTURES, SLOTS, Field, Kind, Layout, Record, Situation
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,15 +64,18 @@ def read_layout(path: Path) -> Layout:
         fields = tuple(_fields(element, width))
         records.update((record.name, record) for record in _records(element, custom, fields))
         for field in element.need("properties").items():
-            said = field.custom(_OF_FIELD)
+            stated = field.custom(_OF_FIELD)
             options = field.find("logicalTypeOptions")
-            if options and "role" in said and said["role"].value == "days":
+            if options and "role" in stated and stated["role"].value == "days":
                 days = options.need("maximum").whole()
-            if "surnameWidth" in said:
-                surname = said["surnameWidth"].whole()
+            if "surnameWidth" in stated:
+                surname = stated["surnameWidth"].whole()
     if days is None or surname is None:
         raise root.error(
-            f"{root.title} gives no maximum of the field with the role days, or no surnameWidth",
+            said(
+                "{title} gives no maximum of the field with the role days, or no surnameWidth",
+                title=root.title,
+            ),
             mend="Give the days a maximum in logicalTypeOptions, and the name its surnameWidth.",
         )
     hold = _needed(root, about, "hold")
@@ -92,7 +96,8 @@ def read_layout(path: Path) -> Layout:
 def _needed(element: Element, custom: Mapping[str, Element], name: str) -> Element:
     if name not in custom:
         raise element.error(
-            f"{element.title} lacks the custom property {name!r}", mend=f"Add {{property: {name}, value: …}}."
+            said("{title} lacks the custom property '{name}'", title=element.title, name=name),
+            mend=said("Add {{property: {name}, value: …}}.", name=name),
         )
     return custom[name]
 
@@ -106,17 +111,25 @@ def _fields(element: Element, line_width: int) -> Iterator[Field]:
         match = re.fullmatch(r"(\w+)\((\d+)\)", written.text())
         if match is None or match[1] not in PICTURES:
             raise written.error(
-                f"{written.value!r} is no picture of a field",
+                said("'{value}' is no picture of a field", value=written.value),
                 mend="Write N(7) for digits, AN(30) for text, D(8) for a date, X(104) for a filler.",
             )
         role = custom["role"].choice(SLOTS) if "role" in custom else None
         if match[1] == "N" and role is None:
-            raise item.error(f"{item.title} is a number without a role", mend=f"Roles: {', '.join(SLOTS)}.")
+            raise item.error(
+                said("{title} is a number without a role", title=item.title),
+                mend=said("Roles: {known}.", known=SLOTS),
+            )
         yield Field(item.need("name").text(), offset, int(match[2]), match[1], role)
         offset += int(match[2])
     if offset != line_width:
         raise element.error(
-            f"the fields of {element.title} are {offset} characters wide, not {line_width}",
+            said(
+                "the fields of {title} are {offset} characters wide, not {wanted}",
+                title=element.title,
+                offset=offset,
+                wanted=line_width,
+            ),
             mend="Correct the widths, or that of the filler.",
         )
 
@@ -143,7 +156,7 @@ def _situations(element: Element) -> tuple[Situation, ...]:
     for rank, item in enumerate(element.items()):
         if item.need("rank").whole() != rank:
             raise item.need("rank").error(
-                f"the situation of rank {rank} is expected here", mend="Order by rank."
+                said("the situation of rank {rank} is expected here", rank=rank), mend="Order by rank."
             )
         unpaid = item.find("unpaid")
         found.append(Situation(item.need("code").text(), unpaid.flag() if unpaid else False))
@@ -160,5 +173,8 @@ def _kinds(element: Element) -> tuple[Kind, ...]:
         )
         found[letter] = Kind(letter, item.need("kind").text(), low_high)
     if missing := [letter for letter in LETTERS if letter not in found]:
-        raise element.error(f"{element.title} lacks {', '.join(missing)}", mend="Give all of A, B and E.")
+        raise element.error(
+            said("{title} lacks {missing}", title=element.title, missing=missing),
+            mend="Give all of A, B and E.",
+        )
     return tuple(found[letter] for letter in LETTERS)

@@ -12,6 +12,7 @@ from himaya.intake.formats.ebds.marks import CODES
 from himaya.intake.formats.ebds.names import read_name
 from himaya.intake.formats.ebds.reader import EbdsReader
 from himaya.months import month_of
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.intake.formats.base import Context, Delivered
@@ -51,7 +52,7 @@ class EbdsFormat:
         )
         if any(_RECORD.match(line) for line in first):
             return Recognition(fits=True, nearness=1.0)
-        reason = "none of its first lines starts with a record type such as B00"
+        reason = said("none of its first lines starts with a record type such as B00")
         return Recognition(fits=False, nearness=0.5 if read_name(delivered.file) else 0.0, reason=reason)
 
     def open(self, delivered: Delivered, context: Context) -> EbdsReader:

@@ -1,0 +1,203 @@
+"""Hand-worked cases: a person, a date of law, what is expected, by which article and why; and what they cover.
+
+A file is a list of cases that a lawyer can read::
+
+    - case: 3,240 days open the full right
+      article: dahir 1-72-184 (3,240 insured days)
+      because: 124 months of 26 days and 16 = 3,240 days; 50 % of 5,000 = 2,500
+      person: {born: 1960-06-10, career: [[2010-01, 2020-04, 26, 5000], [2020-05, 2020-05, 16, 5000]]}
+      law: 2026-10-31
+      expect: {insured_days: 3240, entitled: true, replacement_rate: 50 %, monthly_amount: 2500}
+
+``known`` is the date of knowledge; ``unverified`` names, by quantity, the unverified rules and parameters that it
+must rest on. How a person is written is the country's own (``person_of`` of its package).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from himaya.law.catalogue import Citation, citations
+from himaya.law.errors import LawError
+from himaya.law.exact import Exact, exact
+from himaya.law.explain import Node, explain
+from himaya.law.parameters import day_number
+from himaya.law.units import DATE, MONTH, YEAR, Cases, Unit
+from himaya.months import month_of
+from himaya.yamlfile import lines, load
+
+if TYPE_CHECKING:
+    from himaya.law.system import System
+
+_REQUIRED = ("case", "article", "because", "person", "law", "expect")
+_OPTIONAL = ("known", "unverified")
+
+
+class CaseError(LawError):
+    """A case file says something that is no case."""
+
+    code = "law-case"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, as written; ``place`` is its file and line."""
+
+    name: str
+    article: str
+    because: str
+    person: Mapping[str, Any]
+    law: date
+    known: date | None
+    expect: Mapping[str, Any]
+    unverified: Mapping[str, list[str]]
+    place: str
+
+
+def read_cases(folder: Path) -> list[Case]:
+    """The cases of all YAML files of a folder, in order; raises :class:`CaseError` with file and line."""
+    return [case for path in sorted(folder.glob("*.yaml")) for case in _read(path)]
+
+
+def _read(path: Path) -> Iterator[Case]:
+    at = lines(path)
+    for index, entry in enumerate(load(path) or ()):
+        place = f"{path}:{at[(index,)]}"
+        if not isinstance(entry, dict):
+            raise CaseError("this is no case", where=place, mend=f"A case has: {', '.join(_REQUIRED)}.")
+        missing = [key for key in _REQUIRED if not entry.get(key)]
+        unknown = [str(key) for key in entry if key not in (*_REQUIRED, *_OPTIONAL)]
+        if missing or unknown:
+            told = [f"lacks {', '.join(missing)}"] * bool(missing) + [
+                f"has the unknown {', '.join(unknown)}"
+            ] * bool(unknown)
+            raise CaseError(f"the case {entry.get('case')!r} {' and '.join(told)}", where=place)
+        yield Case(
+            f"{path.stem}: {entry['case']}",
+            str(entry["article"]),
+            str(entry["because"]),
+            entry["person"],
+            entry["law"],
+            entry.get("known"),
+            entry["expect"],
+            entry.get("unverified") or {},
+            place,
+        )
+
+
+@dataclass
+class Outcome:
+    """What came of one case: what differs from what is expected, and what of the law it used."""
+
+    case: Case
+    failures: list[str] = field(default_factory=list)
+    used: set[tuple[str, date | None]] = field(default_factory=set)
+    """Rules and parameters used, each with the date since when that version or value holds."""
+
+
+def run_case(system: System, case: Case, person: Mapping[str, Any]) -> Outcome:
+    """Hold a case's expectations against the evaluation with its explanation, and against the exact oracle.
+
+    Parameters
+    ----------
+    person
+        Inputs, as for :func:`~himaya.law.explain`.
+    """
+    outcome = Outcome(case)
+    judged = exact(system, case.expect, person, on=case.law, known=case.known)
+    for target, expected in case.expect.items():
+        node = explain(system, target, person, on=case.law, known=case.known)
+        outcome.used |= set(_used(system, node, case.law))
+        wanted = stored(expected, node.unit)
+        judge = judged[target]
+        by_oracle = judge.value if isinstance(judge, Exact) else _elements(judge)
+        for who, value in (("the evaluation", node.value), ("the oracle", by_oracle)):
+            if value != wanted:
+                outcome.failures.append(f"{target}: {who} gives {value}, expected is {wanted}")
+        doubts = case.unverified.get(target, [] if node.value is not None else None)
+        if doubts is not None and sorted(node.unverified_because) != sorted(doubts):
+            outcome.failures.append(
+                f"{target} rests on unverified {list(node.unverified_because)}, not {doubts}"
+            )
+    return outcome
+
+
+def _elements(judge: Any) -> tuple[Any, ...]:
+    return tuple(judge.elements[position].value for position in judge.window)
+
+
+def _used(system: System, node: Node, on: date) -> Iterator[tuple[str, date | None]]:
+    if node.article is not None and node.formula is not None:
+        yield node.name, system.rule(node.name, on).valid_from
+    for parameter in node.parameters:
+        yield parameter.name, parameter.since
+    for child in node.children:
+        yield from _used(system, child, on)
+
+
+def stored(expected: Any, unit: Unit) -> Any:
+    """An expected value as it is kept: money in centimes, months as numbers, ``"50 %"`` as a share."""
+    if isinstance(expected, list):
+        return tuple(stored(each, unit) for each in expected)
+    if expected is None or isinstance(expected, bool):
+        return expected
+    if isinstance(unit, Cases):
+        return unit[expected]
+    if unit is MONTH:
+        return month_number(expected)
+    if unit is DATE:
+        return day_number(expected)
+    if unit is YEAR:
+        return expected
+    scale = 100 if unit.currency else 1
+    if isinstance(expected, str):  # "50 %" or "1/3"
+        text = expected.removesuffix(" %")
+        return Fraction(text) / (100 if expected.endswith("%") else 1) * scale
+    return Fraction(str(expected)) * scale
+
+
+def month_number(text: str) -> int:
+    """Month number of ``"2026-10"``."""
+    year, number = text.split("-")
+    return month_of(date(int(year), int(number), 1))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """An article, the rules and values that stand on it, and the cases that used each."""
+
+    article: str
+    citations: tuple[tuple[Citation, tuple[str, ...]], ...]
+
+    @property
+    def untested(self) -> list[Citation]:
+        """Rules and values that no case used."""
+        return [citation for citation, cases in self.citations if not cases]
+
+    @property
+    def cases(self) -> set[str]:
+        """Names of the cases that used anything of the article."""
+        return {name for _, cases in self.citations for name in cases}
+
+
+def coverage(
+    system: System,
+    cases: Iterable[Case],
+    person_of: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> list[Coverage]:
+    """For each article of the law what the cases used of it: run, not only named."""
+    used: dict[tuple[str, date | None], list[str]] = {}
+    for case in cases:
+        for key in run_case(system, case, person_of(case.person)).used:
+            used.setdefault(key, []).append(case.name)
+    found: dict[str, list[tuple[Citation, tuple[str, ...]]]] = {}
+    for each in citations(system):
+        by = tuple(used.get((each.name, each.since), ()))
+        for article in each.article.split(";"):
+            found.setdefault(article.strip(), []).append((each, by))
+    return [Coverage(article, tuple(found[article])) for article in sorted(found)]

@@ -1,0 +1,199 @@
+"""What a law consists of, for people who read it: rules, parameters over time, articles, what nobody verified."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from himaya.errors import nearest
+from himaya.law.errors import UnknownNameError
+from himaya.law.units import LANGUAGES, Languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya.law.parameters import Dated, Parameter
+    from himaya.law.rules import Rule
+    from himaya.law.system import System
+
+
+@dataclass(frozen=True)
+class RuleCard:
+    """All that is written about one rule.
+
+    Parameters
+    ----------
+    versions
+        Its versions, the oldest first.
+    labels
+        What it is called.
+    texts
+        What each version says, in the order of ``versions``.
+    sources
+        The lines of each version's function.
+    reads
+        Parameters that any version looks up.
+    needs, used_by
+        Names of the rules and inputs that it depends on, and of the rules that depend on it.
+    """
+
+    name: str
+    versions: tuple[Rule, ...]
+    labels: Languages
+    texts: tuple[Languages, ...]
+    sources: tuple[str, ...]
+    reads: tuple[Parameter, ...]
+    needs: tuple[str, ...]
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A place in the law as written here that stands on an article: a rule, or one value of a parameter."""
+
+    name: str
+    labels: Languages
+    article: str
+    place: str
+    since: date | None
+    verified: bool
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What is another law on one date than on an earlier one."""
+
+    name: str
+    labels: Languages
+    before: Dated | Rule | None
+    after: Dated | Rule | None
+    parameter: Parameter | None
+    """The parameter whose value changed; None if a rule did."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a law should not be shipped with."""
+
+    name: str
+    place: str
+    what: str
+
+
+def card(system: System, name: str) -> RuleCard:
+    """All about a rule; raises :class:`~himaya.law.errors.UnknownNameError` with the nearest names."""
+    if name not in system.versions:
+        raise UnknownNameError(
+            f"there is no rule {name!r} in the law of {system.name}",
+            mend=nearest(name, system.versions) or f"Rules: {', '.join(system.versions)}.",
+        )
+    versions = system.versions[name]
+    reads = sorted({read for each in versions for read in system.reads[each.place]})
+    needs = dict.fromkeys(a for each in versions for a in each.arguments if a not in system.groups)
+    used_by = [
+        other for other, rules in system.versions.items() if any(name in each.arguments for each in rules)
+    ]
+    return RuleCard(
+        name,
+        versions,
+        system.labels[name],
+        tuple(system.texts[each.place] for each in versions),
+        tuple(_source(each) for each in versions),
+        tuple(system.parameter(read) for read in reads),
+        tuple(needs),
+        tuple(used_by),
+    )
+
+
+def _source(each: Rule) -> str:
+    """The function without its decorator and docstring: the formula as it is evaluated."""
+    text = textwrap.dedent(inspect.getsource(each.function))
+    text = text[text.index("def ") :]
+    text = re.sub(r'\n\s*""".*?"""', "", text, count=1, flags=re.DOTALL).rstrip()
+    return re.sub(r"(: Any\b)|( -> Any\b)", "", text)  # that anything may stand there tells a reader nothing
+
+
+def citations(system: System, article: str | None = None) -> Iterator[Citation]:
+    """Rules and values of parameters that stand on an article; on any, if None.
+
+    An article is found by any part of it, whatever its case and spaces: ``1-72-184``, ``D. 351-1-4``.
+    """
+    wanted = None if article is None else _squeezed(article)
+    for name, rules in system.versions.items():
+        for each in rules:
+            if wanted is None or wanted in _squeezed(each.article):
+                yield Citation(
+                    name,
+                    system.labels[name],
+                    each.article,
+                    each.place,
+                    each.valid_from,
+                    each.verified,
+                    each.note,
+                )
+    for group in system.groups.values():
+        for parameter in group.parameters.values():
+            for dated in parameter.values:
+                if dated.article and (wanted is None or wanted in _squeezed(dated.article)):
+                    yield Citation(
+                        parameter.name,
+                        parameter.labels,
+                        dated.article,
+                        dated.place,
+                        dated.since,
+                        dated.verified,
+                        dated.note,
+                    )
+
+
+def _squeezed(article: str) -> str:
+    return re.sub(r"\s+", "", article).casefold()
+
+
+def articles(system: System) -> dict[str, list[Citation]]:
+    """Everything that the law stands on: each article with its rules and values, in order of name."""
+    found: dict[str, list[Citation]] = {}
+    for each in citations(system):
+        for article in each.article.split(";"):
+            found.setdefault(article.strip(), []).append(each)
+    return dict(sorted(found.items()))
+
+
+def amendments(system: System, before: date, after: date) -> Iterator[Amendment]:
+    """Rules and parameters that are another law on the second date than on the first."""
+    for name, rules in system.versions.items():
+        old, new = (next((each for each in rules if each.in_force(on)), None) for on in (before, after))
+        if old is not new:
+            yield Amendment(name, system.labels[name], old, new, None)
+    for group in system.groups.values():
+        for parameter in group.parameters.values():
+            was, becomes = parameter.dated(before), parameter.dated(after)
+            if (was and was.value) != (becomes and becomes.value):
+                yield Amendment(parameter.name, parameter.labels, was, becomes, parameter)
+
+
+def findings(system: System) -> Iterator[Finding]:
+    """What the static check lets pass, and a law should not be shipped with.
+
+    Errors proper (unknown names, circles, units, gaps) are raised when the system is assembled.
+    """
+    for rules in system.versions.values():
+        for each in rules:
+            missing = [language for language in LANGUAGES if language not in system.described[each.place]]
+            if missing:
+                yield Finding(each.name, each.place, f"no description in {', '.join(missing)}")
+            if not each.verified and not each.note:
+                yield Finding(each.name, each.place, "not verified, and no note says why")
+    read = {name for reads in system.reads.values() for name in reads}
+    for group in system.groups.values():
+        for parameter in group.parameters.values():
+            if parameter.name not in read:
+                yield Finding(parameter.name, parameter.place, "no rule reads it")
+            for dated in parameter.values:
+                if not dated.verified and not dated.note:
+                    yield Finding(parameter.name, dated.place, "not verified, and no note says why")

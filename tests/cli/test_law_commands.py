@@ -1,0 +1,140 @@
+"""``himaya law`` as an officer, a lawyer and a developer use it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from himaya.cli.app import main
+from himaya.legislation import countries
+
+SPEC = Path(__file__).parents[1] / "spec"
+
+
+@pytest.fixture
+def law(monkeypatch, capsys):
+    """Run a command of the law; gives exit code, stdout, stderr."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["himaya", "law", *map(str, words)])
+        with pytest.raises(SystemExit) as ending:
+            main()
+        out, err = capsys.readouterr()
+        return ending.value.code or 0, out, err
+
+    return run
+
+
+def test_show_gives_text_article_formula_and_parameters(law):
+    code, out, _ = law("show", "pension_by_formula", "--country", "morocco")
+    assert code == 0
+    for words in (
+        "Pension before the minimum",
+        "dahir 1-72-184",
+        "round_to_centime(reference_wage * replacement_rate)",
+    ):
+        assert words in out
+    _, out, _ = law("show", "capped_wages", "--country", "morocco", "--lang", "fr")
+    assert "6 000,00" in out.replace("\u202f", " ")
+    assert "▇" in out or "█" in out, "the ceiling over time is drawn"
+
+
+def test_show_in_arabic_and_as_json(law):
+    _, out, _ = law("show", "replacement_rate", "--country", "morocco", "--lang", "ar")
+    assert "نسبة المعاش" in out
+    code, out, _ = law("show", "replacement_rate", "--country", "morocco", "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert document["versions"][0]["text"]["fr"].startswith("50 %")
+    assert {p["name"] for p in document["parameters"]} >= {"old_age.base_rate", "old_age.days_per_point"}
+
+
+def test_an_unknown_rule_is_answered_with_the_nearest_and_exit_code_2(law):
+    code, _, err = law("show", "reference_wages")
+    assert code == 2
+    assert "Did you mean 'reference_wage'" in err
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ar"])
+def test_the_picture_holds_every_rule_inside_its_frame(law, tmp_path, lang):
+    file = tmp_path / "graph.svg"
+    code, out, _ = law(
+        "graph",
+        "monthly_amount",
+        "--country",
+        "morocco",
+        "--on",
+        "2026-10-01",
+        "-o",
+        file,
+        "--lang",
+        lang,
+        "--json",
+    )
+    assert code == 0
+    document = json.loads(out)
+    root = ET.parse(file).getroot()
+    space = "{http://www.w3.org/2000/svg}"
+    width, height = (float(root.get(side)) for side in ("width", "height"))
+    boxes = root.findall(f"{space}rect")
+    assert len(boxes) == len(document["rules"]) + len(document["inputs"])
+    corners = [tuple(float(box.get(side)) for side in ("x", "y", "width", "height")) for box in boxes]
+    assert all(x >= 0 and y >= 0 and x + w <= width and y + h <= height for x, y, w, h in corners)
+    for i, (x, y, w, h) in enumerate(corners):
+        for u, v, s, t in corners[:i]:
+            assert x + w <= u or u + s <= x or y + h <= v or v + t <= y, "two boxes overlap"
+    assert len(root.findall(f"{space}path")) == len(document["arrows"])
+
+
+def test_the_graph_as_a_tree_says_what_was_shown(law):
+    _, out, _ = law("graph", "pension_by_formula", "--country", "morocco", "--on", "2026-10-01")
+    assert "Reference wage (reference_wage) [dahir 1-72-184]" in out
+    assert "· input" in out
+    assert "· shown above" in out
+
+
+def test_check_is_clean_for_every_country(law):
+    code, out, _ = law("check", "--json")
+    document = json.loads(out)
+    assert [each["findings"] for each in document["systems"]] == [[] for _ in countries()]
+    assert (code, document["clean"]) == (0, True)
+
+
+def test_what_is_not_verified_is_listed_with_the_reason(law):
+    _, out, _ = law("check", "--unverified", "--country", "morocco")
+    assert "pension_of_short_career" in out
+    assert "how pensions accrue from 1,320 to 3,239 days was not found" in " ".join(out.split())
+
+
+def test_diff_shows_what_a_reform_changed(law):
+    _, out, _ = law("diff", "2022-12-31", "2023-01-01", "--country", "morocco")
+    assert "3,240 days" in out
+    assert "1,320 days" in out
+    code, _, err = law("diff", "2023-01-01", "2022-01-01")
+    assert code == 2
+    assert "comes after" in err
+
+
+def test_cite_finds_an_article_by_a_part_of_its_name(law):
+    _, out, _ = law("cite", "2.25.265", "--country", "morocco", "--json")
+    assert {"short_career", "old_age.minimum_by_days"} <= {row["name"] for row in json.loads(out)["rows"]}
+    _, out, _ = law("cite", "no such article")
+    assert "Nothing stands on" in out
+
+
+@pytest.mark.parametrize("country", countries())
+def test_every_article_has_a_test(law, country):
+    code, out, _ = law("coverage", "--country", country, "--cases", SPEC / country, "--json")
+    [document] = json.loads(out)["systems"]
+    assert [each["article"] for each in document["articles"] if each["untested_wholly"]] == []
+    assert code == 0
+
+
+def test_coverage_wants_a_folder_that_exists(law, tmp_path):
+    code, _, err = law("coverage", "--country", "morocco", "--cases", tmp_path / "none")
+    assert code == 2
+    assert "there is no folder of cases" in err
