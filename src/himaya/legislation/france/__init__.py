@@ -5,6 +5,10 @@ not. Laws, decrees and circulars were read in transcriptions, not in the Journal
 marked ``verified: false``.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from himaya.law import System
 from himaya.legislation.france import (
     ages,
@@ -15,7 +19,11 @@ from himaya.legislation.france import (
     rate,
     salary,
     survivor,
+    written,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 system = System(
     "france",
@@ -23,4 +31,10 @@ system = System(
     inputs=inputs.INPUTS,
 )
 
-__all__ = ["system"]
+
+def person_of(person: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs of a person written by hand; see :func:`himaya.legislation.france.written.person_of`."""
+    return written.person_of(system, person)
+
+
+__all__ = ["person_of", "system"]
