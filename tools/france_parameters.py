@@ -16,9 +16,9 @@ What it does to the series:
 - the ceiling on a survivor's resources is 2,080 times the hourly minimum wage of 1 January;
 - a ceiling that changed within a year is taken at its mean of the months of that year;
 - the coefficients of past wages are worked back from the last ones published (Cnav circular 2025/29, for pensions of
-  2026): all wages before the year of award are raised together, so that the coefficient of a year for an earlier
-  award is what is left after the later increases. The products of yearly increases in the CSV lose up to 17 % on the
-  way (an increase of 2022 is missing, older ones are irregular) and are not used.
+  2026): each increase multiplied them all and truncated them to three decimals, which can be undone. For the wages of
+  2013 to 2025 the same chain, begun at 1, ends at the published figures to the last decimal. The products of the CSV
+  lose up to 17 % on the way and are not used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 OUT = Path(__file__).parents[1] / "src" / "himaya" / "legislation" / "france"
@@ -107,6 +107,15 @@ PUBLISHED = """
 """
 """Coefficients of wages of 1947 to 2025 for pensions of 2026: Cnav circular 2025/29 of 22 December 2025."""
 FIRST_WAGES, LAST_AWARDS = 1947, 2026
+LATER_STEPS = {
+    date(1983, 7, 1): Decimal("1.04"),
+    date(1989, 1, 1): Decimal("1.013"),
+    date(2022, 7, 1): Decimal("1.04"),
+    date(2024, 1, 1): Decimal("1.053"),
+    date(2025, 1, 1): Decimal("1.022"),
+    date(2026, 1, 1): Decimal("1.009"),
+}
+"""Increases that the CSV has for pensions only, or not at all: Cnav circulars 2022/19, 2023/34, 2024/39, 2025/29."""
 
 Row = tuple[str, date, Decimal]
 """Birth cohort as written, date of effect, value."""
@@ -220,27 +229,21 @@ def _entry(each: Series, values: dict[date, str], texts: list[tuple[date, str]])
     return lines
 
 
-def _revaluation(steps: list[Row]) -> list[str]:
+def _revaluation(rows: list[Row]) -> list[str]:
     """The scales by year of the wages, one for each date from which pensions are awarded with it."""
     numbers = [Decimal(number) for number in PUBLISHED.split()]
-    published = {FIRST_WAGES + place: number for place, number in enumerate(numbers)}
-    published[LAST_AWARDS] = Decimal(1)
-    within: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    for _, since, factor in [*steps, ("", date(2022, 7, 1), Decimal("1.04"))]:
-        if (since.month, since.day) != (1, 1):
-            within[since.year].append((since, factor))
-    lines = ["revaluation:", "  unit: number", "  by: year", "  values:"]
-    for year in range(BEGIN.year, LAST_AWARDS + 1):
-        raised = Decimal(1)
-        for since, factor in [(max(BEGIN, date(year, 1, 1)), Decimal(1)), *sorted(within[year])]:
-            raised *= factor
-            scale = {
-                wages: (published[wages] / published[year] * raised).quantize(Decimal("0.001"), ROUND_HALF_UP)
-                for wages in range(FIRST_WAGES, year)
-            }
-            text = "{" + ", ".join(f"{wages}: {each.normalize():f}" for wages, each in scale.items()) + "}"
-            lines += [f"    - from: {since}", f"      value: {text}"]
-    return lines
+    scale = {FIRST_WAGES + place: number for place, number in enumerate(numbers)}
+    factors = LATER_STEPS | {since: factor for _, since, factor in rows}
+    januaries = {date(year, 1, 1) for year in range(BEGIN.year, LAST_AWARDS + 1)}
+    lines: list[str] = []
+    for award in sorted(januaries | {since for since in factors if since >= BEGIN}, reverse=True):
+        shown = {wages: each for wages, each in scale.items() if wages < award.year}
+        text = "{" + ", ".join(f"{wages}: {each.normalize():f}" for wages, each in shown.items()) + "}"
+        lines = [f"    - from: {max(award, BEGIN)}", f"      value: {text}", *lines]
+        factor = factors.get(award, Decimal(1))
+        for wages, each in shown.items() if award.month == 1 else scale.items():
+            scale[wages] = (each / factor).quantize(Decimal("0.001"), ROUND_CEILING)
+    return ["revaluation:", "  unit: number", "  by: year", "  values:", *lines]
 
 
 if __name__ == "__main__":

@@ -119,6 +119,16 @@ def test_best_years_by_cohort_in_the_oracle_are_those_of_the_decree():
         assert scale.amount(day_number(date(year, 12, 31))) == expected
 
 
+def test_past_wages_begin_with_the_increase_of_the_next_year():
+    """The coefficients were worked back from those of 2026 through thirty years: there they meet the increases."""
+    increases = (
+        "1.02 1.012 1.025 1.012 1.011 1.012 1.005 1.022 1.022 1.015 1.017 1.02 1.018 1.018 1.011 1.008 1.01"
+    )
+    increases += " 1.009 1.021 1.021 1.013 1 1.001 1 1.008 1.015 1.01 1.004 1.011 1.048 1.053 1.022 1.009"
+    found = [series("revaluation").at(date(y + 1, 1, 1)).value.amount(y) for y in range(1993, 2026)]
+    assert found == [Fraction(each) for each in increases.split()]
+
+
 def test_what_is_not_verified_is_known_by_name():
     assert set(system.unverified) == DOUBTFUL
     assert all(note for notes in system.unverified.values() for note in notes), "each says why"
