@@ -101,7 +101,7 @@ def test_an_overlay_changes_values_from_its_first_date_on(tmp_path):
     assert values[0] == values[1] == values[2]
     assert values[3] == 99_000, "the floor of 900 and a bonus of a tenth"
     assert reform.version != TOYLAND.version
-    assert reform.overlay.name == "Higher floor"
+    assert reform.overlay.name["ar"] == "Higher floor"
 
 
 @pytest.mark.parametrize(

@@ -554,4 +554,5 @@ _UNARY: dict[str, Callable[[Number], Number]] = {
     "month_of": lambda a: month_of(_date(a)),
     "first_day": lambda a: day_number(first_day(int(a))),
     "year_of": lambda a: _date(a).year,
+    "quarter_of": lambda a: (_date(a).month + 2) // 3,
 }

@@ -55,7 +55,11 @@ class Law:
         """The values of a parameter as arrays, made once."""
         key = (parameter.name, step)
         if key not in self._series:
-            self._series[key] = _series(parameter, self.known, self.bits.get(parameter.name), step)
+            bit = self.bits.get(parameter.name)
+            kept = parameter.arrays if self.known is None else {}
+            if (step, bit) not in kept:
+                kept[step, bit] = _series(parameter, self.known, bit, step)
+            self._series[key] = kept[step, bit]
         return self._series[key]
 
     def missed(self, parameter: Parameter, asked: date) -> None:
@@ -126,6 +130,10 @@ def _series(parameter: Parameter, known: date | None, bit: int | None, step: Ste
     )
 
 
+_MANY = 1024
+"""Fewer keys are looked up one by one."""
+
+
 class ArrayGroup:
     """A group as rules see it: ``group.name``, or ``group.at(dates).name`` on other dates."""
 
@@ -158,6 +166,9 @@ class ArrayGroup:
     def _read(self, series: Series, when: Vector, offsets: Ints | None = None) -> Vector:
         keys = _whole(when)
         flat = kernels.contiguous(keys.reshape(-1), np.int64)
+        few = self._of_few(series, keys, when)
+        if few is not None:
+            return few
         index = kernels.as_of(flat, series.since).reshape(keys.shape)
         before = index < 0
         missing: Any = None
@@ -170,19 +181,40 @@ class ArrayGroup:
                 self._missed(series.parameter, keys, unavailable)
                 missing, index = unavailable, at
             index = np.maximum(index, 0)
-        seen = trace.current()
-        if seen is not None:
-            seen.looks.append(trace.Look(series.parameter, keys, offsets, self._step, self._law.known))
+        self._look(series, keys, offsets)
         doubts = None if series.doubts is None else np.asarray(series.doubts.take(index))
         if doubts is not None and not doubts.any():
             doubts = None
-        if not series.constant:
-            doubts = _union(doubts, when.doubts)
+        doubts = _union(doubts, self._own_doubts(series, when))
         missing = _union(missing, when.missing)
         if series.parameter.by is not None:
             return Vector(np.asarray(index), 1, doubts, missing)
         num = series.num.take(index) if series.since.size else np.zeros(keys.shape, series.num.dtype)
         return Vector(np.asarray(num), series.den, doubts, missing)
+
+    def _of_few(self, series: Series, keys: Ints, when: Vector) -> Vector | None:
+        """Read once for each date from the first to the last, where they are fewer than the keys and all there."""
+        if keys.size < _MANY or trace.current() is not None:
+            return None
+        first, last = int(keys.min()), int(keys.max())
+        if last - first >= keys.size // 4:
+            return None
+        every = np.arange(first, last + 1)
+        index = kernels.as_of(every, series.since)
+        if index[0] < 0 or series.none[index].any():
+            return None
+        found = self._read(series, Vector(every)).take(keys - first)
+        doubts = None if found.doubts is None or not found.doubts.any() else found.doubts
+        return Vector(found.num, found.den, _union(doubts, self._own_doubts(series, when)), when.missing)
+
+    def _own_doubts(self, series: Series, when: Vector) -> Bits | None:
+        """Doubts about the date asked for, where another date would give another value."""
+        return None if series.constant else when.doubts
+
+    def _look(self, series: Series, keys: Ints, offsets: Ints | None) -> None:
+        seen = trace.current()
+        if seen is not None:
+            seen.looks.append(trace.Look(series.parameter, keys, offsets, self._step, self._law.known))
 
     def _date(self, key: int) -> date:
         return trace.first_of(key, self._step)
@@ -216,8 +248,23 @@ class ArrayScale:
             for each in (chosen.num, keys)
         )
         table = self.series.brackets
-        num, below = kernels.by_bracket(index, flat, table.thresholds, table.amounts, table.bounds)
+        num, below = _bracketed(index, flat, table)
         missing = _union(chosen.missing, asked.missing)
         if below.any():
             missing = _union(missing, below.reshape(shape))
         return Vector(num.reshape(shape), table.den, _union(chosen.doubts, asked.doubts), missing)
+
+
+def _bracketed(scales: Ints, keys: Ints, table: Brackets) -> tuple[Ints, Bools]:
+    """Amounts of brackets; through a table by scale and key where there are few of both."""
+    if keys.size >= _MANY:
+        first, width = int(keys.min()), int(keys.max()) - int(keys.min()) + 1
+        count = table.bounds.size - 1
+        if width * count <= keys.size // 4:
+            every = np.arange(width * count)
+            found = kernels.by_bracket(
+                every // width, every % width + first, table.thresholds, table.amounts, table.bounds
+            )
+            at = scales * width + (keys - first)
+            return found[0].take(at), found[1].take(at)
+    return kernels.by_bracket(scales, keys, table.thresholds, table.amounts, table.bounds)

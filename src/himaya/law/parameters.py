@@ -19,7 +19,7 @@ two axes, the date of effect and the date of birth, and neither is guessed from 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -78,6 +78,8 @@ class Parameter:
     labels: Languages
     values: tuple[Dated, ...]
     place: str
+    arrays: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What evaluations made of all values (:mod:`himaya.law.lookup`), kept for the next one."""
 
     def visible(self, known: date | None) -> tuple[Dated, ...]:
         """The values decided by ``known`` (all, if None); of two from one date the one decided later."""

@@ -76,9 +76,7 @@ class Probe(Value):
             ):
                 raise UnitError(f"{operator} of a {a.unit.name} makes no sense")
             return _together(a.unit, a)
-        taken, given = {"month_of": (DATE, MONTH), "first_day": (MONTH, DATE), "year_of": (DATE, YEAR)}[
-            operator
-        ]
+        taken, given = _CALENDAR[operator]
         _need(a, taken, f"the operand of {operator}()")
         return _together(given, a)
 
@@ -171,6 +169,15 @@ class Probe(Value):
 
 _COUNTED = {"month": MONTHS, "year": YEARS}
 """Unit of a number of elements, by axis."""
+
+
+_CALENDAR = {
+    "month_of": (DATE, MONTH),
+    "first_day": (MONTH, DATE),
+    "year_of": (DATE, YEAR),
+    "quarter_of": (DATE, QUARTERS),
+}
+"""What the operations on a calendar take and give."""
 
 
 def _together(unit: Unit | None, *probes: Probe) -> Probe:

@@ -75,11 +75,15 @@ class RaggedVector(Value):
         parts: tuple[Any, ...] = (one.num, one.den, one.doubts, one.missing)
         if all(part is None or np.ndim(part) == 0 for part in parts):
             return one
-        lengths = np.diff(self.offsets)
         num, den, doubts, missing = (
-            part if part is None or np.ndim(part) == 0 else np.repeat(part, lengths) for part in parts
+            part if part is None or np.ndim(part) == 0 else self._repeated(part) for part in parts
         )
         return Vector(num, den, doubts, missing)
+
+    def _repeated(self, part: NDArray[Any]) -> NDArray[Any]:
+        if part.dtype != np.int64:
+            return np.repeat(part, np.diff(self.offsets))
+        return kernels.spread(kernels.contiguous(part, np.int64), self.offsets)
 
     def between(self, months: RaggedVector, since: Any, before: Any) -> RaggedVector:
         """The window narrowed to months in ``[since, before)``; months ascend within a person."""

@@ -236,6 +236,11 @@ def year_of(day: Any) -> Any:
     return _unary("year_of", day)
 
 
+def quarter_of(day: Any) -> Any:
+    """Quarters of its calendar year that a date lies in or after: 1 from January, 4 from October."""
+    return _unary("quarter_of", day)
+
+
 def add_months(day: Any, months: Any) -> Any:
     """The same day so many months later; a day that the month lacks becomes the first of the next."""
     return _binary("add_months", day, months)

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from himaya.law import kernels
 from himaya.law.errors import CalculationError
 from himaya.law.values import COMPARISONS, LOGICAL, Value
-from himaya.months import EPOCH_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,7 +169,7 @@ def _whole(v: Vector) -> Ints:
 def _largest(x: Denominator) -> int:
     if isinstance(x, int):
         return abs(x)
-    return max(abs(int(x.min())), abs(int(x.max()))) if x.size else 0
+    return int(kernels.largest(kernels.contiguous(x.reshape(-1), np.int64)))
 
 
 def _check_size(x: Denominator, y: Denominator, *, sums: bool = False) -> None:
@@ -182,7 +182,7 @@ def _check_size(x: Denominator, y: Denominator, *, sums: bool = False) -> None:
 
 
 def _times(x: Any, y: Any) -> Any:
-    if isinstance(y, int) and y == 1:
+    if np.ndim(y) == 0 and y == 1:
         return x
     if isinstance(x, int) and x == 1:
         return y
@@ -217,7 +217,7 @@ def _quotient(operator: str, a: Vector, b: Vector, doubts: Bits | None, missing:
         den = np.where(zero, 1, den)
         missing = _union(missing, zero)
     if operator == "//":
-        return Vector(num // den, 1, doubts, missing)
+        return Vector(_floor(num, den), 1, doubts, missing)
     num = np.where(den < 0, -num, num) if np.any(den < 0) else num
     den = np.abs(den)
     return _reduced(num, int(den) if den.shape == () else den, doubts, missing)
@@ -274,26 +274,48 @@ def _winner(operator: str, a: Vector, b: Vector) -> Vector:
     )
 
 
+def _calendar(kernel: Callable[[Ints], Ints], points: Ints) -> Ints:
+    """A calendar kernel on points of any shape."""
+    flat = kernels.contiguous(points.reshape(-1), np.int64)
+    return kernel(flat).reshape(points.shape)
+
+
 def _add_months(days: Ints, months: Ints) -> Ints:
-    day = days.astype("datetime64[D]")
-    month = day.astype("datetime64[M]")
-    there = (month.astype(np.int64) + months).astype("datetime64[M]")
-    later = there.astype("datetime64[D]") + (day - month.astype("datetime64[D]"))
+    month = _calendar(kernels.months_of, days)
+    there = month + months
+    later = _calendar(kernels.first_days, there) + (days - _calendar(kernels.first_days, month))
     # A month that lacks the day is over when the next one begins.
-    found: Ints = np.minimum(later, (there + 1).astype("datetime64[D]")).astype(np.int64)
+    found: Ints = np.minimum(later, _calendar(kernels.first_days, there + 1))
     return found
 
 
 def _month_of(days: Ints, _: Denominator) -> Ints:
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + EPOCH_MONTH
+    return _calendar(kernels.months_of, days)
 
 
 def _first_day(months: Ints, _: Denominator) -> Ints:
-    return (months - EPOCH_MONTH).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return _calendar(kernels.first_days, months)
 
 
 def _year_of(days: Ints, _: Denominator) -> Ints:
-    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    return _month_of(days, 1) // 12
+
+
+def _quarter_of(days: Ints, _: Denominator) -> Ints:
+    return _month_of(days, 1) % 12 // 3 + 1
+
+
+_FLOAT = 2**53
+"""Below it every whole number is a floating-point number."""
+
+
+def _floor(num: Ints, den: Any) -> Ints:
+    """``num // den``; many times faster where both are arrays of moderate numbers."""
+    fast = np.ndim(den) > 0 and num.shape == den.shape and not np.any(den <= 0)
+    if not fast or _largest(num) >= _FLOAT or _largest(den) >= _FLOAT:
+        return cast("Ints", num // den)
+    flat = [kernels.contiguous(each.reshape(-1), np.int64) for each in (num, den)]
+    return kernels.floors(*flat).reshape(num.shape)
 
 
 def _round(num: Ints, den: Denominator) -> Ints:
@@ -301,12 +323,13 @@ def _round(num: Ints, den: Denominator) -> Ints:
 
 
 _UNARY: dict[str, Callable[[Ints, Denominator], Ints]] = {
-    "floor": lambda num, den: num // den,
-    "ceil": lambda num, den: -(-num // den),
+    "floor": _floor,
+    "ceil": lambda num, den: -_floor(-num, den),
     "round": _round,
     "month_of": _month_of,
     "first_day": _first_day,
     "year_of": _year_of,
+    "quarter_of": _quarter_of,
 }
 _COMPARE: dict[str, Callable[[Any, Any], Bools]] = {
     "<": np.less,

@@ -25,6 +25,7 @@ from himaya.law import (
     money,
     month_of,
     otherwise,
+    quarter_of,
     rank,
     round_down,
     round_nearest,
@@ -164,3 +165,9 @@ def capped_by_cohort(earned, years, born, family):
 def born_in(born):
     """Month of birth."""
     return month_of(born)
+
+
+@rule(article="Family Act, s. 18", unit=QUARTERS, labels=named("quarter of birth"))
+def born_in_quarter(born):
+    """Quarter of birth."""
+    return quarter_of(born)

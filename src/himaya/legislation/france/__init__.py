@@ -1,0 +1,40 @@
+"""France: old age in the general scheme of the Cnav, for pensions from 1 April 1983.
+
+``system`` is the law as :func:`himaya.law.evaluate` takes it; ``docs/law-france.md`` says what is covered and what is
+not. Laws, decrees and circulars were read in transcriptions, not in the Journal officiel; what they leave open is
+marked ``verified: false``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from himaya.law import System
+from himaya.legislation.france import (
+    ages,
+    inputs,
+    insurance,
+    minimum_pension,
+    old_age,
+    rate,
+    salary,
+    survivor,
+    written,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+system = System(
+    "france",
+    modules=(inputs, ages, insurance, salary, rate, minimum_pension, old_age, survivor),
+    inputs=inputs.INPUTS,
+)
+
+
+def person_of(person: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs of a person written by hand; see :func:`himaya.legislation.france.written.person_of`."""
+    return written.person_of(system, person)
+
+
+__all__ = ["person_of", "system"]

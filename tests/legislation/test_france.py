@@ -1,0 +1,181 @@
+"""The French law as a whole: three evaluations agree, the reference wage against a plain oracle, what is marked."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from french_careers import as_arrays, person
+
+from himaya.law import evaluate, explain
+from himaya.law.exact import Exact, ExactRagged, exact
+from himaya.law.parameters import EPOCH, day_number
+from himaya.legislation.france import system
+from himaya.yamlfile import load
+
+EVERYTHING = list(system.versions)
+VALUES = [name for name in EVERYTHING if system.shapes[name].axis is None]
+LAW_DATES = [date(2004, 7, 1), date(2010, 12, 31), date(2023, 8, 31), date(2026, 8, 31), date(2026, 11, 1)]
+
+DOUBTFUL = {
+    "increase_beyond_duration",
+    "ages.required_of_all",
+    "insurance.validating_wage",
+    "salary.by_whole_years",
+    "salary.ceiling",
+    "salary.revaluation",
+    "minimum_pension.ceiling",
+    "minimum_pension.increased",
+    "minimum_pension.simple",
+    "old_age.cent",
+    "survivor.lowest_pension",
+}
+
+
+@pytest.mark.parametrize("number", range(len(LAW_DATES)))
+def test_arrays_agree_with_exact_fractions(number):
+    """Every rule, to the last digit, with availability and doubts; careers by year too."""
+    on = LAW_DATES[number]
+    known = date(2010, 1, 1) if number == 1 else None
+    rng = np.random.default_rng([2026, number])
+    people = [person(rng) for _ in range(120)]
+    together = evaluate(system, EVERYTHING, as_arrays(people), on=on, known=known)
+    for i, one in enumerate(people):
+        judged = exact(system, EVERYTHING, one, on=on, known=known)
+        for target in EVERYTHING:
+            result, judge = together[target], judged[target]
+            if isinstance(judge, ExactRagged):
+                first = int(result.offsets[i])
+                for place, each in enumerate(judge.elements):
+                    same(result, first + place, each, (target, i, place, one))
+            else:
+                assert isinstance(judge, Exact)
+                same(result, i, judge, (target, i, one))
+
+
+def same(result, index, judge, case):
+    assert result.available[index] == (judge.value is not None), case
+    if judge.value is not None:
+        assert result.exact.fraction(index) == judge.value, case
+        assert set(result.unverified_because(index)) == judge.doubts, case
+
+
+def test_one_person_agrees_with_arrays():
+    rng = np.random.default_rng(7)
+    people = [person(rng) for _ in range(25)]
+    together = evaluate(system, VALUES, as_arrays(people), on=LAW_DATES[-1])
+    for i, one in enumerate(people):
+        for target in ("monthly_pension", "surcote_rate", "survivor_pension"):
+            node = explain(system, target, one, on=LAW_DATES[-1])
+            assert node.value == together[target].exact.fraction(i)
+            if node.value is not None:
+                assert node.unverified_because == together[target].unverified_because(i)
+
+
+def test_reference_wage_against_a_plain_oracle():
+    """The mean of the best years, written once more without the engine, for 2,000 careers."""
+    rng = np.random.default_rng(11)
+    people = [p for p in (person(rng) for _ in range(2_400)) if p["award_from"] is not None]
+    result = evaluate(system, ["reference_wage"], as_arrays(people), on=LAW_DATES[-1])["reference_wage"]
+    found = [result.exact.fraction(i) for i in range(len(people))]
+    assert found == [reference_wage(one) for one in people]
+    assert sum(each is not None for each in found) > 1_200
+
+
+def reference_wage(one):
+    """Sort the years that count, take the best, divide by how many they are; centimes a year."""
+    year, month = divmod(one["award_from"], 12)
+    award = date(year, month + 1, 1)
+    born = one["birth_date"]
+    coefficients = series("revaluation").at(award).value
+    kept = []
+    for each, wage in zip(one["years"], one["wages"], strict=True):
+        january = date(each, 1, 1)
+        enough = system.parameter("insurance.validating_wage").at(january).value
+        if not 1948 <= each < year or wage == 0 or (award >= date(2004, 1, 1) and wage < enough):
+            continue
+        capped = min(Fraction(wage), series("ceiling").at(january).value)
+        euros = floor(capped * coefficients.amount(each) / 100 + Fraction(1, 2))
+        kept.append(euros * 100)
+    wanted = int(series("best_years").at(award).value.amount(born))
+    best = sorted(kept, reverse=True)[:wanted]
+    return Fraction(sum(best), len(best)) if best else None
+
+
+def series(name):
+    return system.parameter(f"salary.{name}")
+
+
+def test_best_years_by_cohort_in_the_oracle_are_those_of_the_decree():
+    award = date(2012, 1, 1)
+    for year in range(1920, 1960):
+        expected = min(max(10, year - 1923), 25)
+        scale = series("best_years").at(award).value
+        assert scale.amount(day_number(date(year, 1, 1))) == expected
+        assert scale.amount(day_number(date(year, 12, 31))) == expected
+
+
+def test_past_wages_begin_with_the_increase_of_the_next_year():
+    """The coefficients were worked back from those of 2026 through thirty years: there they meet the increases."""
+    increases = (
+        "1.02 1.012 1.025 1.012 1.011 1.012 1.005 1.022 1.022 1.015 1.017 1.02 1.018 1.018 1.011 1.008 1.01"
+    )
+    increases += " 1.009 1.021 1.021 1.013 1 1.001 1 1.008 1.015 1.01 1.004 1.011 1.048 1.053 1.022 1.009"
+    found = [series("revaluation").at(date(y + 1, 1, 1)).value.amount(y) for y in range(1993, 2026)]
+    assert found == [Fraction(each) for each in increases.split()]
+
+
+def test_what_is_not_verified_is_known_by_name():
+    assert set(system.unverified) == DOUBTFUL
+    assert all(note for notes in system.unverified.values() for note in notes), "each says why"
+
+
+def test_every_parameter_is_read_by_a_rule():
+    read = set().union(*system.reads.values())
+    written = {p.name for group in system.groups.values() for p in group.parameters.values()}
+    assert written == read
+
+
+def test_every_rule_has_a_hand_worked_case():
+    """A rule counts as worked by hand if a case expects it, or expects something that rests on it."""
+    folder = Path(__file__).parents[1] / "spec" / "france"
+    expected = {name for path in folder.glob("*.yaml") for case in load(path) for name in case["expect"]}
+    covered = {rule.name for rule in system.needed(sorted(expected), date(2026, 10, 31))}
+    assert covered == set(system.versions)
+
+
+def test_series_end_instead_of_being_extrapolated():
+    for name in (
+        "salary.ceiling",
+        "salary.revaluation",
+        "insurance.validating_wage",
+        "minimum_pension.simple",
+    ):
+        parameter = system.parameter(name)
+        assert parameter.dated(date(2026, 12, 31)) is not None
+        assert parameter.dated(date(2027, 1, 1)) is None, name
+
+
+def test_a_reform_is_not_known_before_it_was_decided():
+    born, award = np.array([day_number(date(1964, 5, 16))]), np.array([(2027 * 12) + 2])
+    inputs = {**as_arrays([person(np.random.default_rng(1))]), "birth_date": born, "award_from": award}
+    for known, months in (
+        (None, 753),
+        (date(2025, 12, 29), 756),
+        (date(2023, 4, 13), 744),
+        (date(2010, 1, 1), 720),
+    ):
+        result = evaluate(system, ["legal_age"], inputs, on=date(2026, 11, 1), known=known)
+        assert result["legal_age"].values.tolist() == [months]
+
+
+def test_scales_by_cohort_begin_before_anyone_living():
+    for group in system.groups.values():
+        for parameter in group.parameters.values():
+            for dated in parameter.values:
+                if parameter.by and parameter.by.name == "date" and dated.value is not None:
+                    assert EPOCH.toordinal() + dated.value.thresholds[0] <= date(1900, 1, 1).toordinal()
