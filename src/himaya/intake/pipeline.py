@@ -85,18 +85,17 @@ def receive_and_load(
     DiskFullError
         No room is left; what the journal names is finished by the next call.
     UsageError
-        There is no such kind.
+        There is no such kind, or a source is the fund's own.
     """
     if kind is not None and kind not in formats():
         raise UsageError(
             f"there is no kind {kind!r}", mend=nearest(kind, formats()) or f"Known: {', '.join(formats())}."
         )
+    found = discover(sources)
     with workspace.lock("intake"), open_or_use(executor) as pool, _room(workspace.path):
         engine = Engine(workspace, lake, pool, progress)
         resumed = engine.resume()
-        entry, answers = engine.receive(
-            discover(sources), kind, received_on or _today(), limits or Limits(), resumed
-        )
+        entry, answers = engine.receive(found, kind, received_on or _today(), limits or Limits(), resumed)
         loaded, publication = engine.finish(entry) if entry else ({}, engine.latest())
     reports = [answer if isinstance(answer, DeliveryReport) else loaded[answer] for answer in answers]
     return IntakeReport(tuple(reports), tuple(resumed), publication)
