@@ -114,6 +114,26 @@ def test_a_mistake_is_json_when_json_was_asked_for(himaya):
     assert json.loads(out)["error"]["code"] == "person-not-found"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["intake"],
+        ["run", "--law-date", "31/12/2026"],
+        ["status", "--bogus"],
+        ["quarantine", "abc"],
+        ["list", "takeup"],
+        ["nonsense"],
+        ["status", "--lang", "de"],
+    ],
+)
+def test_what_is_not_understood_is_one_json_document_too(himaya, words):
+    code, out, _ = himaya(*words, "--json")
+    error = json.loads(out)["error"]
+    assert (code, error["code"]) == (2, "usage")
+    assert error["what"]
+    assert error["mend"]
+
+
 def test_a_folder_that_is_no_fund_says_how_to_make_one(himaya, tmp_path):
     code, _, err = himaya("status", fund_folder=tmp_path)
     assert code == 2

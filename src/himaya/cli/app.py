@@ -322,11 +322,25 @@ def _open(folder: Path, workers: int | None = None, dask: str | None = None) -> 
     return Fund.open(folder, workers=workers, dask=dask)
 
 
+_Misunderstood: Any = typer.BadParameter.__base__
+"""What the parser raises for a command it does not understand."""
+
+
 def main() -> None:
     """Entry point of the ``himaya`` command: errors become sentences and exit codes."""
-    console = Console(_spoken(), "--json" in sys.argv[1:])
+    as_json = "--json" in sys.argv[1:]
+    console = Console(_spoken(), as_json)
     try:
-        app()
+        # With --json the parser's own errors are ours to say: standard output holds one document, always.
+        status = app(standalone_mode=not as_json)
+        if status == INTERRUPTED:
+            console.say("interrupted")
+        sys.exit(status or 0)
+    except _Misunderstood as error:
+        command = error.ctx.command_path if error.ctx else "himaya"
+        told = UsageError(error.format_message().rstrip("."), where=command, mend=f"See: {command} --help")
+        console.failed(told)
+        sys.exit(told.exit_status)
     except HimayaError as error:
         console.failed(error)
         sys.exit(error.exit_status)
@@ -336,6 +350,6 @@ def main() -> None:
         )
         sys.exit(FAILED)
     except SystemExit as ending:
-        if ending.code == INTERRUPTED:
+        if ending.code == INTERRUPTED and not as_json:
             console.say("interrupted")
         raise
