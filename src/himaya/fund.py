@@ -59,6 +59,8 @@ class Found:
     run: str | None
     what_if: str | None
     """Name of the overlay, where the run tried a reform."""
+    warnings: tuple[str, ...]
+    """Codes of what the fund had not received, so that the list cannot say what it otherwise says."""
 
     def __len__(self) -> int:
         """Give the number of rows."""
@@ -85,6 +87,7 @@ class Found:
             "publication": self.publication,
             "run": self.run,
             "what_if": self.what_if,
+            "warnings": list(self.warnings),
             "rows": self.rows(limit),
         }
 
@@ -212,14 +215,15 @@ class Fund:
         """What the fund holds, and what an interrupted command left to be finished."""
         snapshot = self.snapshot()
         publication = snapshot.publication
-        run, what_if = self._last_run(snapshot)
+        run = self._last_run(snapshot)
         return {
             "fund": str(self.folder),
             "name": self.name,
             "publication": publication.number or None,
             "published_at": publication.created_at if publication.number else None,
-            "run": run,
-            "what_if": what_if,
+            "run": run["run"],
+            "what_if": run["what_if"],
+            "warnings": run["warnings"],
             "tables": {name: snapshot.count(name) for name in self.lake.specs},
             **intake.status(snapshot),
             "unfinished": [entry.batch for entry in pending(self.workspace.journal)],
@@ -269,21 +273,31 @@ class Fund:
             raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
         rows = snapshot.read(rights.LISTS[name])
         persons = PersonNumbers(self.workspace.keys).show(rows["person_key"].to_numpy().astype(np.int64))
-        run, what_if = self._last_run(snapshot)
+        run = self._last_run(snapshot)
         shown = rows.drop_columns(list(HIDDEN)).add_column(0, "person", pa.array(persons, pa.string()))
         if "monthly_amount" in shown.column_names:
             shown = shown.sort_by([("monthly_amount", "descending"), ("person", "ascending")])
-        return Found(name, tuple(shown.column_names), shown, snapshot.number, run, what_if)
+        return Found(
+            name,
+            tuple(shown.column_names),
+            shown,
+            snapshot.number,
+            run["run"],
+            run["what_if"],
+            tuple(run["warnings"]),
+        )
 
-    def _last_run(self, snapshot: Snapshot) -> tuple[str | None, str | None]:
-        """Run that made the derived tables, and the reform it tried, if it did."""
+    def _last_run(self, snapshot: Snapshot) -> dict[str, Any]:
+        """Run that made the derived tables, the reform it tried, and what it warns of."""
         # Every row of the table names the same run: the first bucket that has rows tells.
         parts = (snapshot.read("entitlement", ["run"], bucket) for bucket in range(snapshot.lake.buckets))
         run = next((part["run"][0].as_py() for part in parts if part.num_rows), None)
         if run is None:
-            return None, None
-        manifest = json.loads((self.workspace.runs / f"{run}.json").read_text(encoding="utf-8"))
-        return run, manifest["what_if"]
+            return {"run": None, "what_if": None, "warnings": []}
+        manifest: dict[str, Any] = json.loads(
+            (self.workspace.runs / f"{run}.json").read_text(encoding="utf-8")
+        )
+        return {"warnings": [], **manifest}
 
     def explain(self, person: str) -> rights.Explanation:
         """One person's right: from the amount to articles and declared lines."""

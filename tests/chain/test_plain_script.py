@@ -28,11 +28,12 @@ def test_a_plain_script_runs_once_and_not_again_in_each_worker(tmp_path):
         (incoming / f"{person}.csv").write_text("NUM_ASSURE;NUM_AFFILIE;MOIS;JOURS;SALAIRE\n" + lines)
     at_work = "NUM_ASSURE;NUM_AFFILIE;MOIS;JOURS;SALAIRE\n100000033;1234560;202609;26;5000.00\n"
     (incoming / "september.csv").write_text(at_work)
+    (incoming / "pensions.csv").write_text(
+        "NUM_ASSURE;BRANCHE;DATE_EFFET;MONTANT_MENSUEL;MOIS_PAYE\n100000022;VIEILLESSE;01/01/2021;2650,00;09/2026\n"
+    )
     (tmp_path / "script.py").write_text(SCRIPT)
     done = subprocess.run(
         [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [
-        "started", "100000011 265000 full-career", "100000022 265000 full-career",
-    ]  # fmt: skip
+    assert done.stdout.splitlines() == ["started", "100000011 265000 full-career"]

@@ -110,6 +110,7 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
         )
     )
     _what_if(console, document["what_if"])
+    _warn(console, document["warnings"])
     console.print()
     console.table(
         ["kind", "status", "deliveries", "lines", "accepted", "quarantined", "structural"],
@@ -153,6 +154,7 @@ def run(console: Console, document: Mapping[str, Any]) -> None:
         )
     )
     _what_if(console, document["what_if"])
+    _warn(console, document["warnings"])
     console.table(
         ["table", "rows"],
         [[name, language.number(rows, lang)] for name, rows in document["rows"].items()],
@@ -163,6 +165,7 @@ def run(console: Console, document: Mapping[str, Any]) -> None:
 
 def rows(console: Console, found: Found, limit: int | None) -> None:
     """A list of the last run."""
+    _warn(console, found.warnings)
     shown = found.rows(limit)
     columns = [name for name in found.columns if any(row[name] not in (None, "") for row in shown)]
     console.table(
@@ -194,6 +197,15 @@ def _what_if(console: Console, name: str | None) -> None:
     """Say that a reform was tried: nobody must take its amounts for the law's."""
     if name:
         console.print(language.text("rights.what_if", console.lang, name=name))
+
+
+def _warn(console: Console, names: Sequence[str]) -> None:
+    """Say what the fund had not received, and what that means for the lists."""
+    from himaya.codes import catalogue
+
+    for name in names:
+        known = catalogue()[name]
+        console.print(f"{console.text('warning')} {known.title[console.lang]}. {known.why[console.lang]}")
 
 
 def _title(console: Console, name: str) -> str | None:

@@ -188,6 +188,7 @@ class _Source:
             tables=run["tables"],
             overlay=run["what_if"],
             synthetic=synthetic,
+            warnings=tuple(run.get("warnings", ())),
         )
 
     def intake(self) -> Intake:

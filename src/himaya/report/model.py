@@ -314,6 +314,8 @@ class Provenance:
     overlay: str | None = None
     synthetic: bool = False
     """The persons are invented."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what the fund had not received, so that a list cannot say what it otherwise says."""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,10 @@ class Pen:
             return self.label(Text.of(catalogue()[name].title))
         return self.label(fallback) if fallback else self.word(name)
 
+    def why(self, name: str) -> str:
+        """Write what is behind a code of the catalogue."""
+        return self.label(Text.of(catalogue()[name].why))
+
     def stage(self, name: str) -> str:
         """Write a stage of the work, as the command line calls it."""
         return self._named("cli.stage.", name, name)

@@ -276,6 +276,7 @@ def _tree(
         deaths=snapshot.read("death", bucket=bucket, filters=mine),
         pensions=snapshot.read("pension_in_payment", bucket=bucket, filters=mine),
         monthly=monthly,
+        extracted=np.zeros(0, np.int64),  # says what may be called wrong, and is no input of the law
         known_on=date.fromisoformat(run["known_date"]),
         paid_month=date.fromisoformat(paid_month) if paid_month else None,
     )

@@ -34,6 +34,16 @@ award itself says that work had ceased.
 """
 
 
+OF_AGE = 18
+"""Whoever was younger when the first month begins that the fund knows has no earlier career to be missed.
+
+A convention of observation too: it decides only whether a payment is called wrong, or the career not known.
+"""
+
+NO_PENSION_FILE, NO_CAREER_EXTRACT, NO_REGISTER = "no-pension-file", "no-career-extract", "no-register"
+"""Warnings of a run: what the fund had not received, so that a list cannot say what it otherwise says."""
+
+
 class RunError(HimayaError):
     """The run cannot be done on what the fund holds."""
 
@@ -68,7 +78,9 @@ class Manifest:
     code_version: str
     what_if: str | None = None
     """Name of the overlay: the result is no law then, but a reform tried."""
-    conventions: dict[str, Any] = field(default_factory=lambda: {"ceased_after_months": CEASED_AFTER_MONTHS})
+    conventions: dict[str, Any] = field(
+        default_factory=lambda: {"ceased_after_months": CEASED_AFTER_MONTHS, "of_age": OF_AGE}
+    )
 
     @property
     def run(self) -> str:
@@ -94,6 +106,8 @@ class RunResult:
     """Seconds by stage."""
     fresh: bool
     """False where the latest publication already was this run's."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what had not been received, so that a list cannot say what it otherwise says."""
 
     def as_dict(self) -> dict[str, Any]:
         """The result as one JSON object."""
@@ -106,6 +120,7 @@ class RunResult:
             "rows": self.rows,
             "seconds": self.seconds,
             "fresh": self.fresh,
+            "warnings": list(self.warnings),
         }
 
 
