@@ -49,6 +49,9 @@ class DemoResult:
     lists: Mapping[str, int]
     scorecard: Sequence[cards.Score]
     publication: int
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
     run: str
     report: Path
     suggestions: Sequence[str]
@@ -70,6 +73,7 @@ class DemoResult:
             "lists": dict(self.lists),
             "scorecard": [dict(row) for row in self.scorecard],
             "publication": self.publication,
+            "published_as": self.published_as,
             "run": self.run,
             "report": str(self.report),
             "sound": self.sound,
@@ -142,6 +146,7 @@ def run(
         lists={word: result.rows[table] for word, table in rights.LISTS.items()},
         scorecard=scores,
         publication=result.publication,
+        published_as=result.published_as,
         run=result.run,
         report=report,
         suggestions=_suggestions(fund, folder),

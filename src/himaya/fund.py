@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done, how much there is."""
 
-HIDDEN = ("person_key", "publication", "run")
-"""Columns of a list that every row shares or that the person's number stands for."""
+MONEY = ("monthly_amount", "paid_amount", "due_amount", "difference")
+"""Columns of lists that are amounts, in centimes."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,12 @@ class Found:
     columns: tuple[str, ...]
     table: pa.Table
     publication: int
-    run: str | None
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
+    run: str
+    currency: str
+    """ISO 4217 code of the amounts; they are in centimes."""
     what_if: str | None
     """Name of the overlay, where the run tried a reform."""
     warnings: tuple[str, ...]
@@ -79,12 +85,18 @@ class Found:
         """Whether a column holds numbers."""
         return bool(pa.types.is_integer(self.table.schema.field(column).type))
 
+    def is_money(self, column: str) -> bool:
+        """Whether a column holds amounts, in centimes."""
+        return column in MONEY
+
     def as_dict(self, limit: int | None = None) -> dict[str, Any]:
         """The list as one JSON object."""
         return {
             "list": self.name,
             "total": len(self),
             "publication": self.publication,
+            "published_as": self.published_as,
+            "money": {"currency": self.currency, "unit": "centime"},
             "run": self.run,
             "what_if": self.what_if,
             "warnings": list(self.warnings),
@@ -92,11 +104,17 @@ class Found:
         }
 
     def write_csv(self, path: Path) -> None:
-        """All rows as CSV (UTF-8 with byte order mark, so that spreadsheets read Arabic and accents)."""
+        """All rows as CSV (UTF-8 with byte order mark, so that spreadsheets read Arabic and accents).
+
+        Amounts are in units of the currency with two decimals, and a column ``currency`` names it.
+        """
+        money = [name for name in self.columns if name in MONEY]
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.DictWriter(stream, self.columns)
+            writer = csv.DictWriter(stream, [*self.columns, *(["currency"] if money else [])])
             writer.writeheader()
-            writer.writerows(self)
+            for row in self:
+                amounts = {name: Decimal(row[name]).scaleb(-2) for name in money}
+                writer.writerow({**row, **amounts, **({"currency": self.currency} if money else {})})
 
 
 class Fund:
@@ -274,15 +292,17 @@ class Fund:
         rows = snapshot.read(rights.LISTS[name])
         persons = PersonNumbers(self.workspace.keys).show(rows["person_key"].to_numpy().astype(np.int64))
         run = self._last_run(snapshot)
-        shown = rows.drop_columns(list(HIDDEN)).add_column(0, "person", pa.array(persons, pa.string()))
+        shown = rows.drop_columns("person_key").add_column(0, "person", pa.array(persons, pa.string()))
         if "monthly_amount" in shown.column_names:
             shown = shown.sort_by([("monthly_amount", "descending"), ("person", "ascending")])
         return Found(
             name,
             tuple(shown.column_names),
             shown,
-            snapshot.number,
+            run["publication"],
+            run["outputs"]["publication"],
             run["run"],
+            rights.CURRENCIES[self.workspace.country],
             run["what_if"],
             tuple(run["warnings"]),
         )

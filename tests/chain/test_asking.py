@@ -85,7 +85,8 @@ def test_a_run_repeated_after_another_one_lands_again(demonstration, tmp_path):
     again = fund.run()
     assert (again.run, again.fresh) == (demonstration.run, True)
     assert other.run != again.run
-    assert fund.list("take-up").table.equals(first)
+    rows = fund.list("take-up").table
+    assert rows.drop_columns("publication").equals(first.drop_columns("publication"))
 
 
 def test_an_overlay_changes_the_amounts_and_the_run(demonstration, tmp_path):

@@ -1,6 +1,7 @@
 """Each command as a person uses it: what it prints, in which language, with which exit code."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -73,6 +74,13 @@ def test_lists_cite_publication_and_run(himaya, demonstration):
     document = json.loads(out)
     assert document["run"] == demonstration.run
     assert len(document["rows"]) == 2
+    assert {(row["publication"], row["run"]) for row in document["rows"]} == {
+        (document["publication"], demonstration.run)
+    }
+    assert (document["publication"], document["published_as"]) == (
+        demonstration.publication,
+        demonstration.published_as,
+    )
     assert document["total"] == demonstration.lists["take-up"]
 
 
@@ -82,7 +90,36 @@ def test_a_list_goes_to_a_spreadsheet_whole(himaya, demonstration, tmp_path):
     assert code == 0
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == demonstration.lists["differences"] + 1
-    assert lines[0].startswith("person,paid_amount,due_amount")
+    assert (
+        lines[0]
+        == "person,paid_amount,due_amount,difference,reason,article,unverified,publication,run,currency"
+    )
+    row = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
+    assert re.fullmatch(r"\d+\.\d\d", row["due_amount"])
+    assert (row["run"], row["currency"]) == (demonstration.run, "MAD")
+
+
+def test_the_publication_read_and_the_one_that_shows_the_result_are_told_apart_everywhere(
+    himaya, fund, demonstration
+):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    read, shown = demonstration.publication, demonstration.published_as
+    assert shown == read + 1
+    for words in (["run"], ["list", "take-up"], ["explain", person]):
+        document = json.loads(himaya(*words, "--json")[1])
+        assert (document["publication"], document["published_as"], document["run"]) == (
+            read,
+            shown,
+            demonstration.run,
+        )
+        _, out, _ = himaya(*words, "--lang", "en")
+        assert f"read from publication {read}, published as {shown}" in out
+
+
+def test_json_with_amounts_says_what_they_are(himaya, fund):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    for words in (["list", "take-up"], ["explain", person]):
+        assert json.loads(himaya(*words, "--json")[1])["money"] == {"currency": "MAD", "unit": "centime"}
 
 
 @pytest.mark.parametrize(
@@ -184,7 +221,7 @@ def test_the_language_may_stand_before_the_command(himaya, fund, monkeypatch):
     monkeypatch.setenv("HIMAYA_LANG", "en")
     code, out, _ = himaya("--lang", "fr", "list", "take-up")
     assert code == 0
-    assert "calcul" in out
+    assert "Calcul" in out
 
 
 def test_a_day_of_receipt_that_has_not_come_is_refused(himaya, tmp_path):

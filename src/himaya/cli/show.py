@@ -149,6 +149,7 @@ def run(console: Console, document: Mapping[str, Any]) -> None:
             "run.done" if document["fresh"] else "run.same",
             run=document["run"],
             publication=document["publication"],
+            published_as=document["published_as"],
             law_date=document["law_date"],
             known_date=document["known_date"],
         )
@@ -167,27 +168,32 @@ def rows(console: Console, found: Found, limit: int | None) -> None:
     """A list of the last run."""
     _warn(console, found.warnings)
     shown = found.rows(limit)
-    columns = [name for name in found.columns if any(row[name] not in (None, "") for row in shown)]
+    # Every row shares publication and run: one line says them.
+    own = [name for name in found.columns if name not in {"publication", "run"}]
+    columns = [name for name in own if any(row[name] not in (None, "") for row in shown)]
     console.table(
         columns,
-        [[_cell(console, name, row[name]) for name in columns] for row in shown],
+        [[_cell(console, found, name, row[name]) for name in columns] for row in shown],
         numbers=[at for at, name in enumerate(columns) if found.is_number(name)],
     )
     console.print(console.text("list.shown", shown=len(shown), total=len(found)))
-    if found.run:
-        console.print(console.text("list.cited", publication=found.publication, run=found.run))
+    console.print(
+        console.text(
+            "list.cited", publication=found.publication, published_as=found.published_as, run=found.run
+        )
+    )
     _what_if(console, found.what_if)
     if len(shown) < len(found):
         console.print(console.text("list.more"))
 
 
-def _cell(console: Console, name: str, value: Any) -> str:
+def _cell(console: Console, found: Found, name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return console.text("yes" if value else "no")
-    if name in {"monthly_amount", "paid_amount", "due_amount", "difference"}:
-        return language.money(value, console.lang)
+    if found.is_money(name):
+        return language.money(value, console.lang, found.currency)
     if name in {"reason", "kind"} and (title := _title(console, value)):
         return title
     return str(value)

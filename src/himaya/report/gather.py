@@ -177,7 +177,8 @@ class _Source:
         run = self.run
         return Provenance(
             fund=self.workspace.name,
-            publication=self.snapshot.number,
+            publication=run["publication"],
+            published_as=run["outputs"]["publication"],
             run=run["run"],
             law_date=self.law_date,
             known_date=date.fromisoformat(run["known_date"]),

@@ -302,6 +302,9 @@ class Provenance:
 
     fund: str
     publication: int
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
     run: str
     law_date: date
     known_date: date

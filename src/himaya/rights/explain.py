@@ -22,7 +22,7 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import HimayaError
 from himaya.lake import bucket_of
 from himaya.months import first_day
-from himaya.rights.model import LISTS, RunError
+from himaya.rights.model import CURRENCIES, LISTS, RunError
 from himaya.rights.people import People
 from himaya.rights.store import legal_system
 
@@ -79,7 +79,11 @@ class Explanation:
     law_date: date
     known_date: date
     publication: int
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
     run: str
+    currency: str
     what_if: str | None
     """Name of the overlay, where the run tried a reform."""
 
@@ -95,6 +99,8 @@ class Explanation:
             "law_date": self.law_date.isoformat(),
             "known_date": self.known_date.isoformat(),
             "publication": self.publication,
+            "published_as": self.published_as,
+            "money": {"currency": self.currency, "unit": "centime"},
             "run": self.run,
             "what_if": self.what_if,
             "explanation": self.tree(),
@@ -119,6 +125,7 @@ class Explanation:
             law_date=self.law_date,
             known_date=self.known_date,
             publication=self.publication,
+            published_as=self.published_as,
             run=self.run,
         )
         if self.what_if:
@@ -222,6 +229,8 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
         law_date=date.fromisoformat(run["law_date"]),
         known_date=known,
         publication=row["publication"],
+        published_as=run["outputs"]["publication"],
+        currency=CURRENCIES[run["country"]],
         run=row["run"],
         what_if=run["what_if"],
     )

@@ -22,6 +22,9 @@ LISTS = {
 }
 """The lists of a run: the word on the command line, and the table."""
 
+CURRENCIES = {"morocco": "MAD"}
+"""Currency of each country; amounts are in hundredths of it."""
+
 DERIVED = ("career", "entitlement", *LISTS.values())
 """The tables that a run replaces."""
 
@@ -99,6 +102,9 @@ class RunResult:
 
     run: str
     publication: int
+    """The publication that it read."""
+    published_as: int
+    """The publication that shows its result."""
     manifest: Manifest
     rows: dict[str, int]
     """Rows of each derived table."""
@@ -114,6 +120,7 @@ class RunResult:
         return {
             "run": self.run,
             "publication": self.publication,
+            "published_as": self.published_as,
             "law_date": self.manifest.law_date,
             "known_date": self.manifest.known_date,
             "what_if": self.manifest.what_if,

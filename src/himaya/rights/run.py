@@ -78,8 +78,17 @@ def run(
     written = runs / f"{manifest.run}.json"
     if snapshot.publication.run == manifest.run:
         rows = {name: snapshot.count(name) for name in DERIVED}
-        warnings = tuple(json.loads(written.read_text(encoding="utf-8"))["warnings"])
-        return RunResult(manifest.run, snapshot.number, manifest, rows, {}, fresh=False, warnings=warnings)
+        before = json.loads(written.read_text(encoding="utf-8"))
+        return RunResult(
+            manifest.run,
+            before["publication"],
+            before["outputs"]["publication"],
+            manifest,
+            rows,
+            {},
+            fresh=False,
+            warnings=tuple(before["warnings"]),
+        )
     # Before anything is written: a run that cannot end leaves the derived tables as they are.
     check_date(legal_system(settings.country, manifest.overlay), settings.law_date, settings.known_date)
     career = careers.derive(
@@ -97,6 +106,7 @@ def run(
     publication = lake.publish(f"run {manifest.run}", run=manifest.run, tables=DERIVED)
     result = RunResult(
         manifest.run,
+        snapshot.number,
         publication.number,
         manifest,
         {name: rows[name] for name in DERIVED},
@@ -230,7 +240,7 @@ def _write(path: Path, result: RunResult, task: BucketTask) -> None:
         "warnings": list(result.warnings),
         "observed_month": task.observed,
         "paid_month": task.paid_month.isoformat() if task.paid_month else None,
-        "outputs": {"publication": result.publication, "rows": result.rows},
+        "outputs": {"publication": result.published_as, "rows": result.rows},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
