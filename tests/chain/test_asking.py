@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 import himaya
+from himaya import language
 from himaya.errors import UsageError
 from himaya.fund import Fund
 from himaya.lake import NotAFundError
+from himaya.law.errors import OverlayError
 from himaya.rights import PersonNotFoundError, RunError
 
 
@@ -112,6 +114,33 @@ def test_an_overlay_changes_the_amounts_and_the_run(demonstration, tmp_path):
     told = fund.explain(person)
     assert told.status == "entitled"
     assert any("not the law" in line for line in told.lines("en"))
+
+
+def test_a_mistake_in_an_overlay_names_the_users_own_file(demonstration, tmp_path):
+    fund = _copy(demonstration, tmp_path)
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text(
+        "name: Mine\nparameters:\n  old_age.minimum_pensions:\n    - {from: 2026-10-01, value: 1500}\n"
+    )
+    with pytest.raises(OverlayError) as caught:
+        fund.run(overlay=overlay)
+    assert caught.value.where == f"{overlay}:3"
+    assert not list(fund.workspace.runs.glob("overlay-*"))
+
+
+def test_the_dead_are_told_what_would_be_due_as_what_would_be(demonstration, tmp_path):
+    """It must not read 'nothing is due any more' and then 'entitled'."""
+    fund = Fund.open(demonstration.folder / "fund", workers=1)
+    row = next(row for row in fund.list("unsupported") if row["reason"] == "paid-after-death")
+    told = fund.explain(row["person"])
+    assert told.status == "deceased"
+    lines = list(told.lines("en"))
+    assert f"Died on {language.day(told.death_date, 'en')}." in lines
+    at = lines.index(
+        f"What the law would give on {language.day(told.law_date, 'en')} if the person were alive:"
+    )
+    assert lines[at + 1].startswith("Result and reason")
+    assert told.as_dict()["death_date"] == told.death_date.isoformat()
 
 
 def test_an_empty_fund_says_what_to_do(tmp_path):

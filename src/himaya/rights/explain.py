@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from himaya.lake import KeySpace, Snapshot
     from himaya.law import Node
 
+EPOCH_DAY = date(1970, 1, 1).toordinal()
 NOT_ENTITLED_TARGET, ENTITLED_TARGET = "reason", "monthly_amount"
 
 
@@ -69,8 +70,9 @@ class Explanation:
     paid_amount: int | None
     lists: tuple[str, ...]
     """Lists of the run that name the person."""
+    death_date: date | None
     node: Node | None
-    """The tree of the law; None for a person who is not in the register."""
+    """The tree of the law; None for a person who is not in the register. Of the dead it says what would be due."""
     career: tuple[Line, ...]
     """Every declared line that stands, in order."""
     months: tuple[tuple[int, ...], ...]
@@ -95,6 +97,7 @@ class Explanation:
             "reason": self.reason,
             "monthly_amount": self.monthly_amount,
             "paid_amount": self.paid_amount,
+            "death_date": self.death_date and self.death_date.isoformat(),
             "lists": list(self.lists),
             "law_date": self.law_date.isoformat(),
             "known_date": self.known_date.isoformat(),
@@ -132,6 +135,8 @@ class Explanation:
             yield say("what_if", name=self.what_if)
         yield ""
         yield say(f"status_{self.status}")
+        if self.death_date is not None:
+            yield say("died", day=self.death_date)
         if self.monthly_amount is not None:
             yield say("due", amount=language.money(self.monthly_amount, lang))
         if self.paid_amount is not None:
@@ -140,6 +145,8 @@ class Explanation:
             yield say("listed", list=name)
         if self.node is not None:
             yield ""
+            if self.death_date is not None:
+                yield say("if_alive", law_date=self.law_date)
             yield from self._branch(self.node, say, 0)
         if self.contradictions:
             yield ""
@@ -214,6 +221,8 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
     elements = _career(snapshot, key, known)
     career = _lines(snapshot, elements)
     monthly = elements.monthly()
+    people = _people(snapshot, bucket, mine, run, monthly)
+    died = people.death_date.compressed()
     spans = [tuple(range(a, b)) for a, b in pairwise(monthly.elements.tolist())]
     return Explanation(
         person=PersonNumbers(keys).show(np.array([key], np.int64))[0],
@@ -222,7 +231,10 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
         monthly_amount=row["monthly_amount"],
         paid_amount=row["paid_amount"],
         lists=_lists(snapshot, bucket, mine),
-        node=_tree(snapshot, bucket, mine, row, run, monthly),
+        death_date=date.fromordinal(EPOCH_DAY + int(died[0])) if died.size else None,
+        node=None
+        if row["birth_date"] is None
+        else _tree(people, run, entitled=row["monthly_amount"] is not None),
         career=career,
         months=tuple(spans),
         contradictions=_contradictions(snapshot, bucket, mine),
@@ -269,18 +281,12 @@ def _files(snapshot: Snapshot, deliveries: set[int]) -> dict[int, str]:
     return {row["delivery"]: row["file"] for row in rows}
 
 
-def _tree(
-    snapshot: Snapshot,
-    bucket: int,
-    mine: pc.Expression,
-    row: Mapping[str, Any],
-    run: Mapping[str, Any],
-    monthly: Monthly,
-) -> Node | None:
-    if row["birth_date"] is None:
-        return None
-    paid_month, observed = run["paid_month"], run["observed_month"]
-    people = People.gather(
+def _people(
+    snapshot: Snapshot, bucket: int, mine: pc.Expression, run: Mapping[str, Any], monthly: Monthly
+) -> People:
+    """What the run knew of one person."""
+    paid_month = run["paid_month"]
+    return People.gather(
         register=snapshot.read("insured_person", bucket=bucket, filters=mine),
         deaths=snapshot.read("death", bucket=bucket, filters=mine),
         pensions=snapshot.read("pension_in_payment", bucket=bucket, filters=mine),
@@ -289,8 +295,10 @@ def _tree(
         known_on=date.fromisoformat(run["known_date"]),
         paid_month=date.fromisoformat(paid_month) if paid_month else None,
     )
-    inputs = {name: _one(value) for name, value in people.inputs(observed).items()}
-    entitled = row["monthly_amount"] is not None
+
+
+def _tree(people: People, run: Mapping[str, Any], *, entitled: bool) -> Node:
+    inputs = {name: _one(value) for name, value in people.inputs(run["observed_month"]).items()}
     return law.explain(
         legal_system(run["country"], run["overlay"]),
         ENTITLED_TARGET if entitled else NOT_ENTITLED_TARGET,

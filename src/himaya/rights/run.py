@@ -199,6 +199,8 @@ def _keep_overlay(runs: Path, settings: Settings) -> Settings:
             where=str(settings.overlay),
             mend="Check the path.",
         ) from error
+    # Read where it stands first: a mistake in it is told by the name that the user gave it.
+    legal_system(settings.country, str(settings.overlay))
     kept = runs / f"overlay-{hashlib.blake2b(content, digest_size=8).hexdigest()}.yaml"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(content)
