@@ -22,7 +22,7 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import UsageError
 from himaya.fund import Fund
 from himaya.lake import open_executor
-from himaya.language import Language, Text
+from himaya.language import LANGUAGES, Language, Text, text
 from himaya.report import Calibration, Score
 from himaya.synthetic import scorecard as cards
 from himaya.synthetic.fund import write_fund
@@ -224,8 +224,14 @@ def _scorecard(fund: Fund, truth: Path) -> list[cards.Score]:
 
 
 def _score(row: cards.Score) -> Score:
-    note = Text.same(row["note"]) if row["note"] else None
-    return Score(row["kind"], row["planted"], row["found"], row["precision"], row["recall"], note)
+    # What nobody looks for is said by the table of the report itself.
+    note = _said(f"planted_note.{row['note']}") if row["note"] and row["found"] is not None else None
+    label = _said(f"planted.{row['kind']}")
+    return Score(row["kind"], row["planted"], row["found"], row["precision"], row["recall"], note, label)
+
+
+def _said(key: str) -> Text:
+    return Text.of({lang: text(f"cli.{key}", lang) for lang in LANGUAGES})
 
 
 def _calibration(truth: Path) -> list[Calibration]:

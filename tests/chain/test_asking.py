@@ -1,5 +1,6 @@
 """A fund from Python: two clocks, overlays, lists, explanations."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from himaya.errors import UsageError
 from himaya.fund import Fund
 from himaya.lake import NotAFundError
 from himaya.law.errors import OverlayError
-from himaya.rights import PersonNotFoundError, RunError
+from himaya.rights import PersonNotFoundError, RunError, wording
 
 
 def test_a_list_row_leads_to_its_explanation(fund):
@@ -47,6 +48,32 @@ def test_an_explanation_reads_in_three_languages(fund, lang):
     assert person in text
     assert "dahir 1-72-184" in text
     assert {"en": "Reference wage", "fr": "Salaire de référence", "ar": "الأجر المرجعي"}[lang] in text
+
+
+def test_an_explanation_is_french_to_the_last_word(fund):
+    """Lists and doubtful values by their names, dates in words, a space before each colon."""
+    person = next(row for row in fund.list("take-up") if row["unverified"])["person"]
+    lines = [line.replace("\u00a0", " ").replace("\u202f", " ") for line in fund.explain(person).lines("fr")]
+    told = "\n".join(lines)
+    assert "Sur la liste : Droits ouverts et non payés" in told
+    assert "Pension d'une carrière courte" in told.replace("\u2019", "'")
+    assert "pension_of_short_career" not in told
+    assert "Date de naissance : " in told
+    of_law = [line for line in lines[: lines.index("", 8)] if "lignes déclarées" not in line]
+    assert not [line for line in of_law if re.search(r"\w: ", line)]
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", told)
+
+
+@pytest.mark.parametrize(
+    ("told", "lang", "said"),
+    [
+        ("days=52", "en", "52 days"),
+        ("days=20 standing=26", "en", "20 days, where 26 stand"),
+        ("death=2023-07-20", "fr", "décès le 20 juillet 2023"),
+    ],
+)
+def test_the_detail_of_a_contradiction_is_a_sentence(told, lang, said):
+    assert wording.detail(told, lang).replace("\u00a0", " ") == said
 
 
 def test_an_unverified_rule_says_so_through_to_the_person(fund):

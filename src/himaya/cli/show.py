@@ -194,6 +194,10 @@ def _cell(console: Console, found: Found, name: str, value: Any) -> str:
         return console.text("yes" if value else "no")
     if found.is_money(name):
         return language.money(value, console.lang, found.currency)
+    if name == "detail":
+        from himaya.rights.wording import detail
+
+        return detail(value, console.lang)
     if name in {"reason", "kind"} and (title := _title(console, value)):
         return title
     return str(value)
@@ -263,12 +267,12 @@ def demo(console: Console, result: DemoResult) -> None:
         ["kind", "planted", "found", "precision", "recall", "note"],
         [
             [
-                row["kind"],
+                console.text(f"planted.{row['kind']}"),
                 language.number(row["planted"], lang),
                 "-" if row["found"] is None else language.number(row["found"], lang),
                 "-" if row["precision"] is None else language.percent(row["precision"], lang),
                 "-" if row["recall"] is None else language.percent(row["recall"], lang),
-                row["note"] or "",
+                console.text(f"planted_note.{row['note']}") if row["note"] else "",
             ]
             for row in result.scorecard
         ],

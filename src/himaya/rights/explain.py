@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,12 @@ from himaya.codes import catalogue
 from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import HimayaError
 from himaya.lake import bucket_of
-from himaya.months import first_day
+from himaya.law.phrases import phrase as law_phrase
+from himaya.months import first_day, month_of
 from himaya.rights.model import CURRENCIES, LISTS, RunError
 from himaya.rights.people import People
 from himaya.rights.store import legal_system
+from himaya.rights.wording import detail, law_line
 
 if TYPE_CHECKING:
     from himaya.career import Monthly
@@ -70,6 +73,8 @@ class Explanation:
     paid_amount: int | None
     lists: tuple[str, ...]
     """Lists of the run that name the person."""
+    list_reasons: Mapping[str, tuple[str, ...]]
+    """For lists that say why in the person's row, the codes."""
     death_date: date | None
     node: Node | None
     """The tree of the law; None for a person who is not in the register. Of the dead it says what would be due."""
@@ -99,6 +104,7 @@ class Explanation:
             "paid_amount": self.paid_amount,
             "death_date": self.death_date and self.death_date.isoformat(),
             "lists": list(self.lists),
+            "list_reasons": {name: list(codes) for name, codes in self.list_reasons.items()},
             "law_date": self.law_date.isoformat(),
             "known_date": self.known_date.isoformat(),
             "publication": self.publication,
@@ -142,7 +148,9 @@ class Explanation:
         if self.paid_amount is not None:
             yield say("paid", amount=language.money(self.paid_amount, lang))
         for name in self.lists:
-            yield say("listed", list=name)
+            reasons = [catalogue()[code].title[lang] for code in self.list_reasons.get(name, ())]
+            title = language.text(f"report.lists.{name}.title", lang)
+            yield say("listed", list=f"{title} ({'; '.join(reasons)})" if reasons else title)
         if self.node is not None:
             yield ""
             if self.death_date is not None:
@@ -153,26 +161,45 @@ class Explanation:
             yield say("contradictions", count=len(self.contradictions))
             for row in self.contradictions:
                 title = catalogue()[row["kind"]].title[lang]
-                yield f"  {row['month'] or ''} {title}: {row['source']}"
+                told = f"{title}{say('comma')}{detail(row['detail'], lang)}"
+                yield f"  {_when(row['month'], lang)}{told} ({row['source']})"
         yield ""
         yield say("career", count=len(self.career))
         yield from (f"  {summary}" for summary in _by_file(self.career))
 
+    @cached_property
+    def _labels(self) -> dict[str, Mapping[str, str]]:
+        """What the rules and parameters of the tree are called."""
+
+        def walk(node: Node) -> Iterator[tuple[str, Mapping[str, str]]]:
+            yield node.name, node.labels
+            yield from ((each.name, each.labels) for each in node.parameters)
+            for child in node.children:
+                yield from walk(child)
+
+        return {} if self.node is None else dict(walk(self.node))
+
     def _branch(self, node: Node, say: _Words, depth: int) -> Iterator[str]:
         margin = "  " * depth
         head, *rest = node.render(say.lang)
-        yield margin + head
+        yield margin + law_line(head, say.lang)
         if node.repeated:
             return
         if node.formula:
             yield f"{margin}    {language.typeset(node.formula[say.lang], say.lang)}"
         # Of the law's own lines those of this node alone: its children are drawn here, with their evidence.
         own = len(node.parameters) + bool(node.unverified_because)
-        for line in rest[:own]:
-            yield margin + line
+        if node.unverified_because:
+            names = (
+                language.Text.of(self._labels.get(name, _same(name))).pick(say.lang)
+                for name in node.unverified_because
+            )
+            yield f"{margin}  ! {law_phrase('unverified', say.lang)}{say('colon')} {', '.join(names)}"
+        for line in rest[bool(node.unverified_because) : own]:
+            yield margin + law_line(line, say.lang)
         if node.evidence:
             for summary in _by_file(self.evidence(node.evidence)):
-                yield f"{margin}  · {say('evidence')}: {summary}"
+                yield f"{margin}  · {say('evidence')}{say('colon')} {summary}"
         for child in node.children:
             yield from self._branch(child, say, depth + 1)
 
@@ -221,6 +248,7 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
     elements = _career(snapshot, key, known)
     career = _lines(snapshot, elements)
     monthly = elements.monthly()
+    reasons = _lists(snapshot, bucket, mine)
     people = _people(snapshot, bucket, mine, run, monthly)
     died = people.death_date.compressed()
     spans = [tuple(range(a, b)) for a, b in pairwise(monthly.elements.tolist())]
@@ -230,7 +258,8 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
         reason=row["reason"],
         monthly_amount=row["monthly_amount"],
         paid_amount=row["paid_amount"],
-        lists=_lists(snapshot, bucket, mine),
+        lists=tuple(reasons),
+        list_reasons=reasons,
         death_date=date.fromordinal(EPOCH_DAY + int(died[0])) if died.size else None,
         node=None
         if row["birth_date"] is None
@@ -317,10 +346,15 @@ def _one(value: Any) -> Any:
     return np.ma.getdata(value)[0].item()
 
 
-def _lists(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[str, ...]:
-    return tuple(
-        word for word, table in LISTS.items() if snapshot.read(table, ["person_key"], bucket, mine).num_rows
-    )
+def _lists(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> dict[str, tuple[str, ...]]:
+    """Lists that name the person, each with the codes of the reasons that it gives."""
+    found = {}
+    for word, table in LISTS.items():
+        column = "kind" if table == "contradiction" else "reason"
+        codes = snapshot.read(table, [column], bucket, mine)[column].to_pylist()
+        if codes:
+            found[word] = tuple(dict.fromkeys(codes))
+    return found
 
 
 def _contradictions(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[dict[str, Any], ...]:
@@ -351,6 +385,19 @@ def _by_file(lines: Sequence[Line]) -> list[str]:
         more = f", … +{len(runs) - 6}" if len(runs) > 6 else ""
         summaries.append(f"{file}: {shown}{more} ({months[0]:%Y-%m} … {months[-1]:%Y-%m})")
     return summaries
+
+
+def _when(month: str | None, lang: language.Language) -> str:
+    """The month of a contradiction before what it says; nothing where it has none."""
+    return (
+        f"{language.month(month_of(date.fromisoformat(f'{month}-01')), lang)}{language.text('rights.comma', lang)}"
+        if month
+        else ""
+    )
+
+
+def _same(name: str) -> dict[str, str]:
+    return dict.fromkeys(language.LANGUAGES, name)
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

@@ -19,6 +19,9 @@ CONTRADICTIONS = ("overlapping-full-time", "days-over-26", "declared-after-death
 UNSEEKED = ("duplicate-person",)
 """Planted kinds that no code looks for yet."""
 
+NOT_SOUGHT, DAMAGED_LEFT_OUT = NOTES = ("not-sought", "damaged-left-out")
+"""Nobody looks for the kind yet; files with a broken line are left out, since their totals may disagree for it."""
+
 _PAID_AFTER_DEATH = "paid-after-death"
 
 
@@ -31,6 +34,7 @@ class Score(TypedDict):
     precision: float | None
     recall: float | None
     note: str
+    """What a reader must know, as a word of :data:`NOTES`; empty where there is nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def scorecard(planted: pa.Table, found: Found) -> list[Score]:
     scores += _intake(truth, found)
     scores += [
         Score(kind=kind, planted=len(truth.get(kind, [])), found=None, precision=None, recall=None,
-              note="no code looks for this yet")
+              note=NOT_SOUGHT)
         for kind in UNSEEKED
     ]  # fmt: skip
     return scores
@@ -168,7 +172,7 @@ def _intake(truth: dict[str, Rows], found: Found) -> list[Score]:
             "wrong-total",
             _files(truth, "wrong-total"),
             disagreeing - damaged,
-            "files with a broken line are left out: their totals may disagree for it",
+            DAMAGED_LEFT_OUT,
         ),
     ]
 
