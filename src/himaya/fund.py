@@ -221,7 +221,9 @@ class Fund:
         """The lines of a delivery that stand in quarantine; raises ``UnknownDeliveryError``."""
         snapshot = self.snapshot()
         known = intake.deliveries(snapshot)
-        found = known.filter(pc.equal(known["delivery"], delivery)).select(["file", "status", "codes"])
+        found = known.filter(pc.equal(known["delivery"], delivery)).select(
+            ["file", "status", "quarantined", "codes"]
+        )
         if found.num_rows == 0:
             raise intake.UnknownDeliveryError(f"there is no delivery {delivery}", mend="See 'himaya status'.")
         [told] = found.to_pylist()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 
 import pytest
@@ -228,6 +229,39 @@ def test_a_day_of_receipt_that_has_not_come_is_refused(himaya, tmp_path):
     code, _, err = himaya("intake", tmp_path, "--received-on", "2999-01-01")
     assert code == 2
     assert "2999-01-01" in err
+
+
+def test_a_day_of_knowledge_that_has_not_come_is_refused(himaya):
+    code, _, err = himaya("run", "--known-date", "2999-01-01")
+    assert code == 2
+    assert "2999-01-01" in err
+
+
+def test_a_delivery_that_is_not_there_is_not_said_to_be_without_quarantine(himaya, tmp_path):
+    assert himaya("init", tmp_path / "fund")[0] == 0
+    code, _, err = himaya("replay", "5", "--lang", "en", "--workers", "1", fund_folder=tmp_path / "fund")
+    assert code == 1
+    assert "there is no delivery 5" in err
+
+
+def test_an_intake_that_brings_nothing_does_not_claim_a_publication(himaya, tmp_path):
+    assert himaya("init", tmp_path / "fund")[0] == 0
+    (tmp_path / "what.bin").write_bytes(b"neither fish nor fowl\n")
+    words = ("--lang", "en", "--workers", "1")
+    _, out, _ = himaya("intake", tmp_path / "what.bin", *words, fund_folder=tmp_path / "fund")
+    assert "1 delivery, lines: 1 = " in out
+    assert "Published as publication 1." in out
+    _, out, _ = himaya("intake", tmp_path / "no.csv", *words, fund_folder=tmp_path / "fund")
+    assert "Nothing new: the fund stands in publication 1." in out
+    _, out, _ = himaya("quarantine", "1", *words[:2], fund_folder=tmp_path / "fund")
+    assert "kept back as a whole" in out
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "himaya", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("himaya ")
 
 
 def test_completion_is_offered(himaya):

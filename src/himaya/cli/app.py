@@ -137,10 +137,7 @@ def intake(
 ) -> None:
     """Take files in."""
     console = _console(as_json, lang)
-    if received_on is not None and received_on > datetime.now().astimezone().date():
-        raise UsageError(
-            f"{received_on} has not come yet", where="--received-on", mend="Name the day of receipt."
-        )
+    _not_to_come(received_on, "--received-on", "Name the day of receipt.")
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.intake(files, kind=kind, received_on=received_on, progress=progress)
@@ -203,6 +200,7 @@ def run(
 ) -> None:
     """Rebuild careers and apply the law."""
     console = _console(as_json, lang)
+    _not_to_come(known_date, "--known-date", "Name a day whose knowledge there is.")
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         result = opened.run(law_date=law_date, known_date=known_date, overlay=overlay, progress=progress)
@@ -310,6 +308,11 @@ def demo(
     console.emit(result.as_dict(), lambda: show.demo(console, result))
     if not result.sound:
         raise typer.Exit(FAILED)
+
+
+def _not_to_come(day: date | None, option: str, mend: str) -> None:
+    if day is not None and day > datetime.now().astimezone().date():
+        raise UsageError(f"{day} has not come yet", where=option, mend=mend)
 
 
 def _console(as_json: bool, lang: str | None) -> Console:

@@ -46,12 +46,13 @@ def intake(console: Console, report: IntakeReport) -> None:
     if len(shown) > MOST:
         console.print(console.text("intake.more", count=len(shown) - MOST))
     counts = {name: sum(getattr(each, name) for each in every) for name in (*COUNTS, "lost")}
-    console.print(console.text("intake.reconciled", deliveries=len(every), **counts))
+    console.print(console.text("intake.reconciled", count=len(every), **counts))
     for status in ("duplicate", "held", "refused"):
         if count := sum(each.status == status for each in every):
             console.print(console.text(f"intake.{status}", count=count))
-    if report.publication is not None and report.publication.number:
-        console.print(console.text("intake.published", number=report.publication.number))
+    if report.publication.number:
+        key = "intake.published" if report.published else "intake.unchanged"
+        console.print(console.text(key, number=report.publication.number))
 
 
 def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
@@ -79,6 +80,8 @@ def quarantine(console: Console, document: Mapping[str, Any]) -> None:
     for name, count in document["codes"].items():
         console.print(f"  {language.number(count, console.lang)} {name}: {_title(console, name) or ''}")
     if not document["rows"]:
+        if document["status"] in {"duplicate", "refused"}:
+            console.print(console.text("quarantine.whole", count=document["quarantined"]))
         return
     console.table(
         ["line", "codes", "content"],
@@ -88,7 +91,7 @@ def quarantine(console: Console, document: Mapping[str, Any]) -> None:
         ],
         numbers=(0,),
     )
-    console.print(console.text("quarantine.shown", shown=len(document["rows"]), total=document["total"]))
+    console.print(console.text("quarantine.shown", count=len(document["rows"]), total=document["total"]))
 
 
 def status(console: Console, document: Mapping[str, Any]) -> None:
@@ -176,7 +179,7 @@ def rows(console: Console, found: Found, limit: int | None) -> None:
         [[_cell(console, found, name, row[name]) for name in columns] for row in shown],
         numbers=[at for at, name in enumerate(columns) if found.is_number(name)],
     )
-    console.print(console.text("list.shown", shown=len(shown), total=len(found)))
+    console.print(console.text("list.shown", count=len(shown), total=len(found)))
     console.print(
         console.text(
             "list.cited", publication=found.publication, published_as=found.published_as, run=found.run
@@ -254,7 +257,7 @@ def demo(console: Console, result: DemoResult) -> None:
     console.print(
         console.text(
             "intake.reconciled",
-            deliveries=totals["files"],
+            count=totals["files"],
             lines=totals["lines"],
             accepted=totals["accepted"],
             quarantined=totals["quarantined"],

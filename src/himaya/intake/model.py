@@ -90,6 +90,8 @@ class IntakeReport:
     """What an interrupted call had received and this one finished."""
     publication: Publication
     """The publication in which the fund now stands."""
+    published: bool
+    """Whether this call made it; False where nothing new came."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the report as one JSON object, with the sums over all deliveries."""
@@ -99,4 +101,5 @@ class IntakeReport:
             "resumed": [delivery.as_dict() for delivery in self.resumed],
             "totals": {name: sum(getattr(d, name) for d in self.deliveries) for name in counts},
             "publication": self.publication.number,
+            "published": self.published,
         }

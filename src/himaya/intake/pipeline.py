@@ -98,7 +98,7 @@ def receive_and_load(
         entry, answers = engine.receive(found, kind, received_on or _today(), limits or Limits(), resumed)
         loaded, publication = engine.finish(entry) if entry else ({}, engine.latest())
     reports = [answer if isinstance(answer, DeliveryReport) else loaded[answer] for answer in answers]
-    return IntakeReport(tuple(reports), tuple(resumed), publication)
+    return IntakeReport(tuple(reports), tuple(resumed), publication, published=bool(entry or resumed))
 
 
 def replay(
@@ -132,10 +132,10 @@ def replay(
         resumed = engine.resume()
         entry = again.plan(lake, deliveries, release=release, replayed_on=replayed_on or _today())
         if entry is None:
-            return IntakeReport((), tuple(resumed), engine.latest())
+            return IntakeReport((), tuple(resumed), engine.latest(), published=bool(resumed))
         entry.save(workspace.journal)
         reports, publication = again.finish(workspace, lake, pool, entry, engine.step)
-    return IntakeReport(tuple(reports), tuple(resumed), publication)
+    return IntakeReport(tuple(reports), tuple(resumed), publication, published=True)
 
 
 def _today() -> date:
