@@ -305,7 +305,7 @@ def growth(folder: Path, sizes: Sequence[int], pool: Executor) -> Iterator[dict[
         yield _row(f"  processor time at {million}", told["processor"] / n * 1e9, "ns/element")
 
 
-def _child(folder: Path, buckets: int) -> None:
+def child(folder: Path, buckets: int) -> None:
     """One size: pensions of all buckets, results dropped, and what it took."""
     source = fund(folder).snapshot()
     with open_executor(workers=CORES) as pool:
@@ -356,7 +356,9 @@ if __name__ == "__main__":
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    import careers  # workers know the module by this name, and not as the main script
+
     if asked.child:
-        _child(Path(asked.child[0]), int(asked.child[1]))
+        careers.child(Path(asked.child[0]), int(asked.child[1]))
     else:
-        main(quick=asked.quick)
+        careers.main(quick=asked.quick)

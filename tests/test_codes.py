@@ -39,3 +39,17 @@ def test_reasons_of_every_country_are_explained():
 
     cases = morocco.system.versions["reason"][0].unit.members
     assert {case.replace("_", "-") for case in cases} <= set(catalogue())
+
+
+def test_a_code_of_several_formats_is_worded_for_all_of_them():
+    """A birth date in a CSV file is in no header, and 'abc' is not a number that starts with another digit than 1."""
+    from himaya.intake.formats.delimited.kernels import CODES as DELIMITED
+    from himaya.intake.formats.ebds.marks import CODES as EBDS
+
+    for name in set(DELIMITED) & set(EBDS):
+        title = catalogue()[name].title
+        assert not [
+            word
+            for word in ("header", "entête", "ترويسة", "start", "commence")
+            if word in " ".join(title.values())
+        ]

@@ -1,27 +1,54 @@
 """The whole chain works with the network cut off: nothing phones home, nothing is downloaded."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 
-import pytest
+COMMAND = [sys.executable, "-m", "himaya", "demo", "--persons", "2000", "--json"]
+GUARD = """
+import socket
 
-CHAIN = "from himaya.cli import main; main()"
+def refuse(self, address):
+    if self.family != socket.AF_UNIX:
+        raise AssertionError(f"the chain reaches out to {address}")
+    return connect(self, address)
+
+connect, socket.socket.connect = socket.socket.connect, refuse
+"""
+"""In each process, workers too: a connection out of the machine is an error of the chain."""
 
 
-@pytest.mark.skipif(
-    shutil.which("unshare") is None
-    or subprocess.run(["unshare", "-rn", "true"], check=False).returncode != 0,
-    reason="this machine does not let a process leave the network",
-)
+def _apart() -> list[str]:
+    """What puts a command into a network of its own, where this machine allows it."""
+    apart = ["unshare", "-rn"]
+    allowed = shutil.which("unshare") and subprocess.run([*apart, "true"], check=False).returncode == 0
+    return apart if allowed else []
+
+
 def test_the_chain_runs_without_network(tmp_path):
-    """In a network namespace of its own the process has not even a loopback interface that is up."""
-    command = ["unshare", "-rn", sys.executable, "-c", CHAIN, "demo", "--dir", tmp_path / "demo"]
+    """In a network namespace of its own the process has not even a loopback interface that is up.
+
+    Where the machine refuses one, the guard alone watches what goes through Python.
+    """
+    (tmp_path / "sitecustomize.py").write_text(GUARD)
+    paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
     done = subprocess.run(
-        [*command, "--persons", "2000", "--json"], capture_output=True, text=True, check=False
-    )
+        [*_apart(), *COMMAND, "--dir", tmp_path / "demo"], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["deliveries"]["lost"] == 0
     assert document["lists"]["take-up"] > 0
+
+
+def test_the_guard_bites(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(GUARD)
+    reach = "import socket; socket.create_connection(('192.0.2.1', 9), 1)"
+    done = subprocess.run(
+        [sys.executable, "-c", reach], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert "the chain reaches out" in done.stderr

@@ -22,7 +22,7 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import UsageError
 from himaya.fund import Fund
 from himaya.lake import open_executor
-from himaya.language import LANGUAGES, Language, Text, tell
+from himaya.language import LANGUAGES, Language, Text, text
 from himaya.report import Calibration, Score
 from himaya.sentence import said
 from himaya.synthetic import scorecard as cards
@@ -50,6 +50,9 @@ class DemoResult:
     lists: Mapping[str, int]
     scorecard: Sequence[cards.Score]
     publication: int
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
     run: str
     report: Path
     suggestions: Sequence[str]
@@ -70,9 +73,11 @@ class DemoResult:
             "deliveries": dict(self.deliveries),
             "lists": dict(self.lists),
             "scorecard": [
-                {**row, "note": tell(row["note"], lang) if row["note"] else ""} for row in self.scorecard
+                {**row, "note": text(f"cli.planted_note.{row['note']}", lang) if row["note"] else ""}
+                for row in self.scorecard
             ],
             "publication": self.publication,
+            "published_as": self.published_as,
             "run": self.run,
             "report": str(self.report),
             "sound": self.sound,
@@ -145,6 +150,7 @@ def run(
         lists={word: result.rows[table] for word, table in rights.LISTS.items()},
         scorecard=scores,
         publication=result.publication,
+        published_as=result.published_as,
         run=result.run,
         report=report,
         suggestions=_suggestions(fund, folder),
@@ -222,8 +228,14 @@ def _scorecard(fund: Fund, truth: Path) -> list[cards.Score]:
 
 
 def _score(row: cards.Score) -> Score:
-    note = Text(*(tell(row["note"], lang) for lang in LANGUAGES)) if row["note"] else None
-    return Score(row["kind"], row["planted"], row["found"], row["precision"], row["recall"], note)
+    # What nobody looks for is said by the table of the report itself.
+    note = _said(f"planted_note.{row['note']}") if row["note"] and row["found"] is not None else None
+    label = _said(f"planted.{row['kind']}")
+    return Score(row["kind"], row["planted"], row["found"], row["precision"], row["recall"], note, label)
+
+
+def _said(key: str) -> Text:
+    return Text.of({lang: text(f"cli.{key}", lang) for lang in LANGUAGES})
 
 
 def _calibration(truth: Path) -> list[Calibration]:

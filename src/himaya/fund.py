@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done, how much there is."""
 
-HIDDEN = ("person_key", "publication", "run")
-"""Columns of a list that every row shares or that the person's number stands for."""
+MONEY = ("monthly_amount", "paid_amount", "due_amount", "difference")
+"""Columns of lists that are amounts, in centimes."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,16 @@ class Found:
     columns: tuple[str, ...]
     table: pa.Table
     publication: int
-    run: str | None
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
+    run: str
+    currency: str
+    """ISO 4217 code of the amounts; they are in centimes."""
     what_if: str | None
     """Name of the overlay, where the run tried a reform."""
+    warnings: tuple[str, ...]
+    """Codes of what the fund had not received, so that the list cannot say what it otherwise says."""
 
     def __len__(self) -> int:
         """Give the number of rows."""
@@ -78,23 +86,36 @@ class Found:
         """Whether a column holds numbers."""
         return bool(pa.types.is_integer(self.table.schema.field(column).type))
 
+    def is_money(self, column: str) -> bool:
+        """Whether a column holds amounts, in centimes."""
+        return column in MONEY
+
     def as_dict(self, limit: int | None = None) -> dict[str, Any]:
         """The list as one JSON object."""
         return {
             "list": self.name,
             "total": len(self),
             "publication": self.publication,
+            "published_as": self.published_as,
+            "money": {"currency": self.currency, "unit": "centime"},
             "run": self.run,
             "what_if": self.what_if,
+            "warnings": list(self.warnings),
             "rows": self.rows(limit),
         }
 
     def write_csv(self, path: Path) -> None:
-        """All rows as CSV (UTF-8 with byte order mark, so that spreadsheets read Arabic and accents)."""
+        """All rows as CSV (UTF-8 with byte order mark, so that spreadsheets read Arabic and accents).
+
+        Amounts are in units of the currency with two decimals, and a column ``currency`` names it.
+        """
+        money = [name for name in self.columns if name in MONEY]
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.DictWriter(stream, self.columns)
+            writer = csv.DictWriter(stream, [*self.columns, *(["currency"] if money else [])])
             writer.writeheader()
-            writer.writerows(self)
+            for row in self:
+                amounts = {name: Decimal(row[name]).scaleb(-2) for name in money}
+                writer.writerow({**row, **amounts, **({"currency": self.currency} if money else {})})
 
 
 class Fund:
@@ -201,7 +222,9 @@ class Fund:
         """The lines of a delivery that stand in quarantine; raises ``UnknownDeliveryError``."""
         snapshot = self.snapshot()
         known = intake.deliveries(snapshot)
-        found = known.filter(pc.equal(known["delivery"], delivery)).select(["file", "status", "codes"])
+        found = known.filter(pc.equal(known["delivery"], delivery)).select(
+            ["file", "status", "quarantined", "codes"]
+        )
         if found.num_rows == 0:
             raise intake.UnknownDeliveryError(
                 said("there is no delivery {delivery}", delivery=str(delivery)), mend="See 'himaya status'."
@@ -215,14 +238,15 @@ class Fund:
         """What the fund holds, and what an interrupted command left to be finished."""
         snapshot = self.snapshot()
         publication = snapshot.publication
-        run, what_if = self._last_run(snapshot)
+        run = self._last_run(snapshot)
         return {
             "fund": str(self.folder),
             "name": self.name,
             "publication": publication.number or None,
             "published_at": publication.created_at if publication.number else None,
-            "run": run,
-            "what_if": what_if,
+            "run": run["run"],
+            "what_if": run["what_if"],
+            "warnings": run["warnings"],
             "tables": {name: snapshot.count(name) for name in self.lake.specs},
             **intake.status(snapshot),
             "unfinished": [entry.batch for entry in pending(self.workspace.journal)],
@@ -313,21 +337,33 @@ class Fund:
             raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
         rows = snapshot.read(rights.LISTS[name])
         persons = PersonNumbers(self.workspace.keys).show(rows["person_key"].to_numpy().astype(np.int64))
-        run, what_if = self._last_run(snapshot)
-        shown = rows.drop_columns(list(HIDDEN)).add_column(0, "person", pa.array(persons, pa.string()))
+        run = self._last_run(snapshot)
+        shown = rows.drop_columns("person_key").add_column(0, "person", pa.array(persons, pa.string()))
         if "monthly_amount" in shown.column_names:
             shown = shown.sort_by([("monthly_amount", "descending"), ("person", "ascending")])
-        return Found(name, tuple(shown.column_names), shown, snapshot.number, run, what_if)
+        return Found(
+            name,
+            tuple(shown.column_names),
+            shown,
+            run["publication"],
+            run["outputs"]["publication"],
+            run["run"],
+            rights.CURRENCIES[self.workspace.country],
+            run["what_if"],
+            tuple(run["warnings"]),
+        )
 
-    def _last_run(self, snapshot: Snapshot) -> tuple[str | None, str | None]:
-        """Run that made the derived tables, and the reform it tried, if it did."""
+    def _last_run(self, snapshot: Snapshot) -> dict[str, Any]:
+        """Run that made the derived tables, the reform it tried, and what it warns of."""
         # Every row of the table names the same run: the first bucket that has rows tells.
         parts = (snapshot.read("entitlement", ["run"], bucket) for bucket in range(snapshot.lake.buckets))
         run = next((part["run"][0].as_py() for part in parts if part.num_rows), None)
         if run is None:
-            return None, None
-        manifest = json.loads((self.workspace.runs / f"{run}.json").read_text(encoding="utf-8"))
-        return run, manifest["what_if"]
+            return {"run": None, "what_if": None, "warnings": []}
+        manifest: dict[str, Any] = json.loads(
+            (self.workspace.runs / f"{run}.json").read_text(encoding="utf-8")
+        )
+        return {"warnings": [], **manifest}
 
     def explain(self, person: str) -> rights.Explanation:
         """One person's right: from the amount to articles and declared lines."""

@@ -1,15 +1,18 @@
 """A fund from Python: two clocks, overlays, lists, explanations."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 import himaya
+from himaya import language
 from himaya.errors import UsageError
 from himaya.fund import Fund
 from himaya.lake import NotAFundError
-from himaya.rights import PersonNotFoundError, RunError
+from himaya.law.errors import OverlayError
+from himaya.rights import PersonNotFoundError, RunError, wording
 
 
 def test_a_list_row_leads_to_its_explanation(fund):
@@ -45,6 +48,32 @@ def test_an_explanation_reads_in_three_languages(fund, lang):
     assert person in text
     assert "dahir 1-72-184" in text
     assert {"en": "Reference wage", "fr": "Salaire de référence", "ar": "الأجر المرجعي"}[lang] in text
+
+
+def test_an_explanation_is_french_to_the_last_word(fund):
+    """Lists and doubtful values by their names, dates in words, a space before each colon."""
+    person = next(row for row in fund.list("take-up") if row["unverified"])["person"]
+    lines = [line.replace("\u00a0", " ").replace("\u202f", " ") for line in fund.explain(person).lines("fr")]
+    told = "\n".join(lines)
+    assert "Sur la liste : Droits ouverts et non payés" in told
+    assert "Pension d'une carrière courte" in told.replace("\u2019", "'")
+    assert "pension_of_short_career" not in told
+    assert "Date de naissance : " in told
+    of_law = [line for line in lines[: lines.index("", 8)] if "lignes déclarées" not in line]
+    assert not [line for line in of_law if re.search(r"\w: ", line)]
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", told)
+
+
+@pytest.mark.parametrize(
+    ("told", "lang", "said"),
+    [
+        ("days=52", "en", "52 days"),
+        ("days=20 standing=26", "en", "20 days, where 26 stand"),
+        ("death=2023-07-20", "fr", "décès le 20 juillet 2023"),
+    ],
+)
+def test_the_detail_of_a_contradiction_is_a_sentence(told, lang, said):
+    assert wording.detail(told, lang).replace("\u00a0", " ") == said
 
 
 def test_an_unverified_rule_says_so_through_to_the_person(fund):
@@ -85,7 +114,8 @@ def test_a_run_repeated_after_another_one_lands_again(demonstration, tmp_path):
     again = fund.run()
     assert (again.run, again.fresh) == (demonstration.run, True)
     assert other.run != again.run
-    assert fund.list("take-up").table.equals(first)
+    rows = fund.list("take-up").table
+    assert rows.drop_columns("publication").equals(first.drop_columns("publication"))
 
 
 def test_an_overlay_changes_the_amounts_and_the_run(demonstration, tmp_path):
@@ -111,6 +141,33 @@ def test_an_overlay_changes_the_amounts_and_the_run(demonstration, tmp_path):
     told = fund.explain(person)
     assert told.status == "entitled"
     assert any("not the law" in line for line in told.lines("en"))
+
+
+def test_a_mistake_in_an_overlay_names_the_users_own_file(demonstration, tmp_path):
+    fund = _copy(demonstration, tmp_path)
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text(
+        "name: Mine\nparameters:\n  old_age.minimum_pensions:\n    - {from: 2026-10-01, value: 1500}\n"
+    )
+    with pytest.raises(OverlayError) as caught:
+        fund.run(overlay=overlay)
+    assert caught.value.where == f"{overlay}:3"
+    assert not list(fund.workspace.runs.glob("overlay-*"))
+
+
+def test_the_dead_are_told_what_would_be_due_as_what_would_be(demonstration, tmp_path):
+    """It must not read 'nothing is due any more' and then 'entitled'."""
+    fund = Fund.open(demonstration.folder / "fund", workers=1)
+    row = next(row for row in fund.list("unsupported") if row["reason"] == "paid-after-death")
+    told = fund.explain(row["person"])
+    assert told.status == "deceased"
+    lines = list(told.lines("en"))
+    assert f"Died on {language.day(told.death_date, 'en')}." in lines
+    at = lines.index(
+        f"What the law would give on {language.day(told.law_date, 'en')} if the person were alive:"
+    )
+    assert lines[at + 1].startswith("Result and reason")
+    assert told.as_dict()["death_date"] == told.death_date.isoformat()
 
 
 def test_an_empty_fund_says_what_to_do(tmp_path):

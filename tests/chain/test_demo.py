@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from himaya import demo
+from himaya import demo, language
 from himaya.errors import UsageError
 
 LOOKED_FOR = [
@@ -35,6 +35,12 @@ def test_what_no_code_looks_for_says_so(demonstration):
     assert score["planted"] > 0
     assert score["found"] is None
     assert score["note"]
+
+
+def test_every_kind_and_note_of_the_scorecard_is_said_in_each_language(demonstration):
+    for row in demonstration.scorecard:
+        assert language.has_text(f"cli.planted.{row['kind']}")
+        assert not row["note"] or language.has_text(f"cli.planted_note.{row['note']}")
 
 
 def test_every_line_is_accounted_for(demonstration):

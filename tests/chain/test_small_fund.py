@@ -1,5 +1,6 @@
 """A fund of three persons, from files written by hand: most buckets are empty, everything still works."""
 
+import html
 from datetime import date
 
 import pytest
@@ -44,6 +45,20 @@ def test_the_chain_on_three_persons(small):
     assert len(told.career) == 156
     assert small.explain("100000033").reason == "age-not-reached"
     assert small.report(lang="fr").exists()
+
+
+def test_a_run_says_what_was_not_received(small, tmp_path):
+    """On 5 October nothing is missing; in a fund that received the register and a month of declarations, all is."""
+    assert small.run().warnings == ()
+    fund = himaya.create(tmp_path / "new", workers=1)
+    september = tmp_path / "carrieres-9.csv"
+    september.write_text("NUM_ASSURE;NUM_AFFILIE;MOIS;JOURS;SALAIRE\n100000011;1234560;202609;26;5000.00\n")
+    fund.intake([september], received_on=date(2026, 10, 5))
+    assert fund.run().warnings == fund.run().warnings == ("no-pension-file", "no-register")
+    assert fund.list("take-up").warnings == ("no-pension-file", "no-register")
+    assert fund.status()["warnings"] == ["no-pension-file", "no-register"]
+    page = fund.report(lang="fr").read_text(encoding="utf-8")
+    assert "Aucun fichier de pensions en paiement n'est connu" in html.unescape(page).replace("\u2019", "'")
 
 
 def test_a_correction_supersedes_and_both_are_kept(small, tmp_path):

@@ -1,6 +1,9 @@
 """Each command as a person uses it: what it prints, in which language, with which exit code."""
 
 import json
+import re
+import subprocess
+import sys
 
 import pytest
 
@@ -57,6 +60,13 @@ def test_lists_cite_publication_and_run(himaya, demonstration):
     document = json.loads(out)
     assert document["run"] == demonstration.run
     assert len(document["rows"]) == 2
+    assert {(row["publication"], row["run"]) for row in document["rows"]} == {
+        (document["publication"], demonstration.run)
+    }
+    assert (document["publication"], document["published_as"]) == (
+        demonstration.publication,
+        demonstration.published_as,
+    )
     assert document["total"] == demonstration.lists["take-up"]
 
 
@@ -66,7 +76,36 @@ def test_a_list_goes_to_a_spreadsheet_whole(himaya, demonstration, tmp_path):
     assert code == 0
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == demonstration.lists["differences"] + 1
-    assert lines[0].startswith("person,paid_amount,due_amount")
+    assert (
+        lines[0]
+        == "person,paid_amount,due_amount,difference,reason,article,unverified,publication,run,currency"
+    )
+    row = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
+    assert re.fullmatch(r"\d+\.\d\d", row["due_amount"])
+    assert (row["run"], row["currency"]) == (demonstration.run, "MAD")
+
+
+def test_the_publication_read_and_the_one_that_shows_the_result_are_told_apart_everywhere(
+    himaya, fund, demonstration
+):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    read, shown = demonstration.publication, demonstration.published_as
+    assert shown == read + 1
+    for words in (["run"], ["list", "take-up"], ["explain", person]):
+        document = json.loads(himaya(*words, "--json")[1])
+        assert (document["publication"], document["published_as"], document["run"]) == (
+            read,
+            shown,
+            demonstration.run,
+        )
+        _, out, _ = himaya(*words, "--lang", "en")
+        assert f"read from publication {read}, published as {shown}" in out
+
+
+def test_json_with_amounts_says_what_they_are(himaya, fund):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    for words in (["list", "take-up"], ["explain", person]):
+        assert json.loads(himaya(*words, "--json")[1])["money"] == {"currency": "MAD", "unit": "centime"}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +135,26 @@ def test_a_mistake_is_json_when_json_was_asked_for(himaya):
     code, out, _ = himaya("explain", "199999999", "--json")
     assert code == 4
     assert json.loads(out)["error"]["code"] == "person-not-found"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["intake"],
+        ["run", "--law-date", "31/12/2026"],
+        ["status", "--bogus"],
+        ["quarantine", "abc"],
+        ["list", "takeup"],
+        ["nonsense"],
+        ["status", "--lang", "de"],
+    ],
+)
+def test_what_is_not_understood_is_one_json_document_too(himaya, words):
+    code, out, _ = himaya(*words, "--json")
+    error = json.loads(out)["error"]
+    assert (code, error["code"]) == (2, "usage")
+    assert error["what"]
+    assert error["mend"]
 
 
 def test_a_folder_that_is_no_fund_says_how_to_make_one(himaya, tmp_path):
@@ -148,13 +207,46 @@ def test_the_language_may_stand_before_the_command(himaya, fund, monkeypatch):
     monkeypatch.setenv("HIMAYA_LANG", "en")
     code, out, _ = himaya("--lang", "fr", "list", "take-up")
     assert code == 0
-    assert "calcul" in out
+    assert "Calcul" in out
 
 
 def test_a_day_of_receipt_that_has_not_come_is_refused(himaya, tmp_path):
     code, _, err = himaya("intake", tmp_path, "--received-on", "2999-01-01")
     assert code == 2
     assert "1\u00a0January\u00a02999" in err
+
+
+def test_a_day_of_knowledge_that_has_not_come_is_refused(himaya):
+    code, _, err = himaya("run", "--known-date", "2999-01-01")
+    assert code == 2
+    assert "1\u00a0January\u00a02999" in err
+
+
+def test_a_delivery_that_is_not_there_is_not_said_to_be_without_quarantine(himaya, tmp_path):
+    assert himaya("init", tmp_path / "fund")[0] == 0
+    code, _, err = himaya("replay", "5", "--lang", "en", "--workers", "1", fund_folder=tmp_path / "fund")
+    assert code == 1
+    assert "there is no delivery 5" in err
+
+
+def test_an_intake_that_brings_nothing_does_not_claim_a_publication(himaya, tmp_path):
+    assert himaya("init", tmp_path / "fund")[0] == 0
+    (tmp_path / "what.bin").write_bytes(b"neither fish nor fowl\n")
+    words = ("--lang", "en", "--workers", "1")
+    _, out, _ = himaya("intake", tmp_path / "what.bin", *words, fund_folder=tmp_path / "fund")
+    assert "1 delivery, lines: 1 = " in out
+    assert "Published as publication 1." in out
+    _, out, _ = himaya("intake", tmp_path / "no.csv", *words, fund_folder=tmp_path / "fund")
+    assert "Nothing new: the fund stands in publication 1." in out
+    _, out, _ = himaya("quarantine", "1", *words[:2], fund_folder=tmp_path / "fund")
+    assert "kept back as a whole" in out
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "himaya", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("himaya ")
 
 
 def test_completion_is_offered(himaya):

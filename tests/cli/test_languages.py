@@ -95,7 +95,7 @@ def test_a_broken_contract_is_explained_in_the_language(monkeypatch, capsys, tmp
     [
         ("en", "no code looks for this yet"),
         ("fr", "aucun code ne le cherche encore"),
-        ("ar", "لا رمز يبحث عنه بعد"),
+        ("ar", "لا يوجد بعد رمز يبحث عنه"),
     ],
 )
 def test_the_scorecard_has_its_notes_in_the_language(demonstration, lang, words):

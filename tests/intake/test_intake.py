@@ -98,7 +98,7 @@ class TestRefusals:
             (b"A;B\n1;2\n", "unknown-kind", 2),
             (EXTRACT.encode() + b"\r" + month().encode() + b"\r", "cr-line-ends", 1),
             (b"A;B\r1;2\r", "cr-line-ends", 1),
-            (extract(month()).decode().encode("utf-16"), "unknown-kind", 2),
+            (extract(month()).decode().encode("utf-16"), "utf-16", 2),
         ],
     )
     def test_what_cannot_be_read_is_refused_and_kept(self, fund, data, code, lines):

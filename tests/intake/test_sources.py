@@ -12,7 +12,8 @@ from intake_build import extract, month
 
 from himaya import intake
 from himaya.intake import raw, receive
-from himaya.intake.sources import Limits, discover, is_archive, members, own_name
+from himaya.intake.sources import FundFolderError, Limits, discover, is_archive, members, own_name
+from himaya.lake.workspace import OWN
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -166,3 +167,37 @@ def test_a_line_without_end_is_kept_and_refused(fund, monkeypatch, data):
     assert report.lines == report.quarantined == len(data.splitlines())
     assert kept(fund, 1) == data
     assert intake.raw_line(fund.workspace, 1, report.lines) == data.splitlines()[-1]
+
+
+class TestTheFundItself:
+    """A fund never receives its own tables, bytes or secret."""
+
+    @pytest.mark.parametrize("named", [".", "lake", "secrets/person.key", "himaya.toml", "raw/../vault"])
+    def test_what_is_the_funds_own_cannot_be_named(self, fund, named):
+        with pytest.raises(FundFolderError, match="belongs to the fund itself"):
+            discover([fund.workspace.path / named])
+
+    def test_in_a_folder_above_it_is_left_out_and_said(self, fund):
+        fund.write("a.csv", extract(month()))
+        report = intake.receive_and_load(fund.workspace, fund.lake, [fund.incoming.parent])
+        assert {(d.file, d.status, *d.codes) for d in report.deliveries} == {
+            ("incoming/a.csv", "accepted"), ("fund", "refused", "fund-folder"),
+        }  # fmt: skip
+
+    def test_a_glob_leaves_it_out_too(self, fund):
+        fund.write("a.csv", extract(month()))
+        found = discover([str(fund.incoming.parent / "**" / "*")])
+        assert {(s.path.name, (s.problem or ("",))[0]) for s in found} == {
+            ("a.csv", ""),
+            ("fund", "fund-folder"),
+        }
+
+    def test_a_folder_of_ones_own_inside_the_fund_may_be_taken_in(self, fund):
+        inside = fund.workspace.path / "received"
+        inside.mkdir()
+        (inside / "a.csv").write_bytes(extract(month()))
+        assert [source.label for source in discover([inside])] == ["a.csv"]
+
+    def test_whatever_a_fund_keeps_is_known_as_its_own(self, demonstration):
+        kept = {path.name for path in (demonstration.folder / "fund").iterdir()}
+        assert kept <= set(OWN)

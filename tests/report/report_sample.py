@@ -370,6 +370,7 @@ def sample() -> ReportData:
         Provenance(
             fund="Démo",
             publication=12,
+            published_as=13,
             run="a41be07c93d1",
             law_date=LAW_DATE,
             known_date=date(2026, 10, 20),

@@ -13,6 +13,7 @@ from himaya.months import month_of
 from himaya.rights.lists import Rights, check_date
 from himaya.rights.model import RunError
 from himaya.rights.people import People
+from himaya.rights.store import extracted
 
 LAW = date(2026, 10, 1)
 KNOWN = date(2026, 10, 20)
@@ -28,25 +29,28 @@ def rows(table, *records):
     return pa.Table.from_pylist(full, schema=schema) if full else schema.empty_table()
 
 
-def career(person, first, months, *, days=26, wage=500_000):
+def career(person, first, months, *, days=26, wage=500_000, record="H"):
     return [
         {"person_key": person, "month": date(m // 12, m % 12 + 1, 1), "employer": 1, "days": days, "wage": wage,
-         "record": "H"}
+         "record": record}
         for m in range(first, first + months)
     ]  # fmt: skip
 
 
-def judged(register, *, declared=(), deaths=(), pensions=()):
-    """The law's answer for a bucket of these people."""
+def judged(register, *, declared=(), deaths=(), pensions=(), paid_month=date(2026, 9, 1), first=None):
+    """The law's answer for a bucket of these people; ``first`` is the first month that the fund knows."""
+    career_rows = rows("career", *declared)
     people = People.gather(
         register=rows("insured_person", *register),
         deaths=rows("death", *deaths),
         pensions=rows("pension_in_payment", *pensions),
-        monthly=Careers.from_table(rows("career", *declared), KNOWN).monthly(),
+        monthly=Careers.from_table(career_rows, KNOWN).monthly(),
+        extracted=extracted(career_rows, KNOWN),
         known_on=KNOWN,
-        paid_month=date(2026, 9, 1),
+        paid_month=paid_month,
     )
-    return Rights.of(people, morocco.system, on=LAW, known=KNOWN, observed=OBSERVED)
+    known = FULL if first is None else first
+    return Rights.of(people, morocco.system, on=LAW, known=KNOWN, first=known, observed=OBSERVED)
 
 
 def person(key, born=date(1960, 3, 15)):
@@ -152,6 +156,40 @@ def test_paid_twice_by_one_file_is_without_grounds_and_a_correction_is_not():
     assert set(row) == {1}
     assert (row[1]["reason"], row[1]["paid_amount"]) == ("paid-twice", 265_000)
     assert found.differences().num_rows == 0
+
+
+def test_without_a_pension_file_nobody_is_called_unpaid():
+    found = judged([person(1)], declared=career(1, FULL, 156), paid_month=None)
+    assert listed(found.entitlements())[1]["status"] == "entitled"
+    assert found.take_up().num_rows == 0
+
+
+LATE = month_of(date(2018, 1, 1))
+"""36 months before a pension of 2021: too few days, unless the career began earlier."""
+
+
+@pytest.mark.parametrize(
+    ("born", "record", "reason"),
+    [
+        (date(1960, 3, 15), "B02", "earlier-career-unknown"),
+        (date(1960, 3, 15), "H", "too-few-days"),  # a career extract names the person: there is no more
+        (date(2000, 1, 2), "B02", "age-not-reached"),  # what is against the right is not the career
+    ],
+)
+def test_who_may_have_worked_before_the_first_known_month_is_not_said_to_have_too_few_days(
+    born, record, reason
+):
+    declared = career(1, LATE, 36, record=record)
+    found = judged([person(1, born)], declared=declared, pensions=[pension(1, 265_000)], first=LATE)
+    assert listed(found.unsupported())[1]["reason"] == reason
+
+
+def test_nor_to_be_paid_too_much():
+    declared = career(1, FULL, 156, record="B02")
+    found = judged([person(1)], declared=declared, pensions=[pension(1, 300_000)])
+    assert listed(found.differences())[1]["reason"] == "earlier-career-unknown"
+    found = judged([person(1, date(1990, 1, 2))], declared=declared, pensions=[pension(1, 300_000)])
+    assert listed(found.unsupported())[1]["reason"] == "age-not-reached"
 
 
 def test_who_was_declared_in_the_last_three_observed_months_still_works():

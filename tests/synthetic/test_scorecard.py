@@ -106,7 +106,7 @@ def test_what_nobody_looks_for_says_so():
     ]
     assert score == {
         "kind": "duplicate-person", "planted": 1, "found": None, "precision": None, "recall": None,
-        "note": "no code looks for this yet",
+        "note": "not-sought",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from himaya.career.columns import (
     ELEMENT_COLUMNS,
+    EXTRACT,
     KNOWN_COLUMNS,
     MONTHLY_COLUMNS,
     RECORDS,
@@ -17,6 +18,7 @@ from himaya.career.store import Derived, derive, persons_only, read_careers, rea
 
 __all__ = [
     "ELEMENT_COLUMNS",
+    "EXTRACT",
     "KINDS",
     "KNOWN_COLUMNS",
     "MONTHLY_COLUMNS",

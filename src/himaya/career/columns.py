@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-RECORDS = ("H", "B02", "B04", "E02", "E04")
+EXTRACT = "H"
+RECORDS = (EXTRACT, "B02", "B04", "E02", "E04")
 """Records a declared period can come from; a record code is the position in this tuple.
 
 ``H`` is the historical career extract, ``B`` a principal and ``E`` a complementary e-BDS declaration.

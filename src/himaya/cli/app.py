@@ -14,7 +14,7 @@ from himaya.cli import law, reform, show
 from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, Console
 from himaya.cli.options import Json, Lang, console_of, day, help_of, spoken
 from himaya.errors import HimayaError, UsageError, system_words
-from himaya.sentence import said
+from himaya.sentence import said, verbatim
 
 
 class FileProblemError(HimayaError):
@@ -116,12 +116,7 @@ def intake(
 ) -> None:
     """Take files in."""
     console = console_of(as_json, lang)
-    if received_on is not None and received_on > datetime.now().astimezone().date():
-        raise UsageError(
-            said("{received_on} has not come yet", received_on=received_on),
-            where="--received-on",
-            mend="Name the day of receipt.",
-        )
+    _not_to_come(received_on, "--received-on")
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         report = opened.intake(files, kind=kind, received_on=received_on, progress=progress)
@@ -184,6 +179,7 @@ def run(
 ) -> None:
     """Rebuild careers and apply the law."""
     console = console_of(as_json, lang)
+    _not_to_come(known_date, "--known-date")
     opened = _open(fund, workers, dask)
     with console.progress() as progress:
         result = opened.run(law_date=law_date, known_date=known_date, overlay=overlay, progress=progress)
@@ -293,17 +289,42 @@ def demo(
         raise typer.Exit(FAILED)
 
 
+def _not_to_come(named: date | None, option: str) -> None:
+    if named is not None and named > datetime.now().astimezone().date():
+        raise UsageError(
+            said("{day} has not come yet", day=named), where=option, mend="Name a day that is over or today."
+        )
+
+
 def _open(folder: Path, workers: int | None = None, dask: str | None = None) -> Any:
     from himaya.fund import Fund
 
     return Fund.open(folder, workers=workers, dask=dask)
 
 
+_Misunderstood: Any = typer.BadParameter.__base__
+"""What the parser raises for a command it does not understand."""
+
+
 def main() -> None:
     """Entry point of the ``himaya`` command: errors become sentences and exit codes."""
-    console = Console(spoken(), "--json" in sys.argv[1:])
+    as_json = "--json" in sys.argv[1:]
+    console = Console(spoken(), as_json)
     try:
-        app()
+        # With --json the parser's own errors are ours to say: standard output holds one document, always.
+        status = app(standalone_mode=not as_json)
+        if status == INTERRUPTED:
+            console.say("interrupted")
+        sys.exit(status or 0)
+    except _Misunderstood as error:
+        command = error.ctx.command_path if error.ctx else "himaya"
+        told = UsageError(
+            verbatim(error.format_message().rstrip(".")),
+            where=command,
+            mend=said("See: {command} --help", command=command),
+        )
+        console.failed(told)
+        sys.exit(told.exit_status)
     except HimayaError as error:
         console.failed(error)
         sys.exit(error.exit_status)
@@ -311,6 +332,6 @@ def main() -> None:
         console.failed(FileProblemError(system_words(error), where=error.filename, mend="Check the path."))
         sys.exit(FAILED)
     except SystemExit as ending:
-        if ending.code == INTERRUPTED:
+        if ending.code == INTERRUPTED and not as_json:
             console.say("interrupted")
         raise

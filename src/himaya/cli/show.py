@@ -46,12 +46,13 @@ def intake(console: Console, report: IntakeReport) -> None:
     if len(shown) > MOST:
         console.print(console.text("intake.more", count=len(shown) - MOST))
     counts = {name: sum(getattr(each, name) for each in every) for name in (*COUNTS, "lost")}
-    console.print(console.text("intake.reconciled", deliveries=len(every), **counts))
+    console.print(console.text("intake.reconciled", count=len(every), **counts))
     for status in ("duplicate", "held", "refused"):
         if count := sum(each.status == status for each in every):
             console.print(console.text(f"intake.{status}", count=count))
-    if report.publication is not None and report.publication.number:
-        console.print(console.text("intake.published", number=report.publication.number))
+    if report.publication.number:
+        key = "intake.published" if report.published else "intake.unchanged"
+        console.print(console.text(key, number=report.publication.number))
 
 
 def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
@@ -80,6 +81,8 @@ def quarantine(console: Console, document: Mapping[str, Any]) -> None:
     for name, count in document["codes"].items():
         console.print(f"  {language.number(count, console.lang)} {name}: {_title(console, name) or ''}")
     if not document["rows"]:
+        if document["status"] in {"duplicate", "refused"}:
+            console.print(console.text("quarantine.whole", count=document["quarantined"]))
         return
     console.table(
         ["line", "codes", "content"],
@@ -89,7 +92,7 @@ def quarantine(console: Console, document: Mapping[str, Any]) -> None:
         ],
         numbers=(0,),
     )
-    console.print(console.text("quarantine.shown", shown=len(document["rows"]), total=document["total"]))
+    console.print(console.text("quarantine.shown", count=len(document["rows"]), total=document["total"]))
 
 
 def status(console: Console, document: Mapping[str, Any]) -> None:
@@ -111,6 +114,7 @@ def status(console: Console, document: Mapping[str, Any]) -> None:
         )
     )
     _what_if(console, document["what_if"])
+    _warn(console, document["warnings"])
     console.print()
     console.table(
         ["kind", "status", "deliveries", "lines", "accepted", "quarantined", "structural"],
@@ -149,11 +153,13 @@ def run(console: Console, document: Mapping[str, Any]) -> None:
             "run.done" if document["fresh"] else "run.same",
             run=document["run"],
             publication=document["publication"],
+            published_as=document["published_as"],
             law_date=document["law_date"],
             known_date=document["known_date"],
         )
     )
     _what_if(console, document["what_if"])
+    _warn(console, document["warnings"])
     console.table(
         ["table", "rows"],
         [[name, language.number(rows, lang)] for name, rows in document["rows"].items()],
@@ -164,28 +170,38 @@ def run(console: Console, document: Mapping[str, Any]) -> None:
 
 def rows(console: Console, found: Found, limit: int | None) -> None:
     """A list of the last run."""
+    _warn(console, found.warnings)
     shown = found.rows(limit)
-    columns = [name for name in found.columns if any(row[name] not in (None, "") for row in shown)]
+    # Every row shares publication and run: one line says them.
+    own = [name for name in found.columns if name not in {"publication", "run"}]
+    columns = [name for name in own if any(row[name] not in (None, "") for row in shown)]
     console.table(
         columns,
-        [[_cell(console, name, row[name]) for name in columns] for row in shown],
+        [[_cell(console, found, name, row[name]) for name in columns] for row in shown],
         numbers=[at for at, name in enumerate(columns) if found.is_number(name)],
     )
-    console.print(console.text("list.shown", shown=len(shown), total=len(found)))
-    if found.run:
-        console.print(console.text("list.cited", publication=found.publication, run=found.run))
+    console.print(console.text("list.shown", count=len(shown), total=len(found)))
+    console.print(
+        console.text(
+            "list.cited", publication=found.publication, published_as=found.published_as, run=found.run
+        )
+    )
     _what_if(console, found.what_if)
     if len(shown) < len(found):
         console.print(console.text("list.more"))
 
 
-def _cell(console: Console, name: str, value: Any) -> str:
+def _cell(console: Console, found: Found, name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return console.text("yes" if value else "no")
-    if name in {"monthly_amount", "paid_amount", "due_amount", "difference"}:
-        return language.money(value, console.lang)
+    if found.is_money(name):
+        return language.money(value, console.lang, found.currency)
+    if name == "detail":
+        from himaya.rights.wording import detail
+
+        return detail(value, console.lang)
     if name in {"reason", "kind"} and (title := _title(console, value)):
         return title
     return str(value)
@@ -195,6 +211,15 @@ def _what_if(console: Console, name: str | None) -> None:
     """Say that a reform was tried: nobody must take its amounts for the law's."""
     if name:
         console.print(language.text("rights.what_if", console.lang, name=name))
+
+
+def _warn(console: Console, names: Sequence[str]) -> None:
+    """Say what the fund had not received, and what that means for the lists."""
+    from himaya.codes import catalogue
+
+    for name in names:
+        known = catalogue()[name]
+        console.print(f"{console.text('warning')} {known.title[console.lang]}. {known.why[console.lang]}")
 
 
 def _title(console: Console, name: str) -> str | None:
@@ -239,7 +264,7 @@ def demo(console: Console, result: DemoResult) -> None:
     console.print(
         console.text(
             "intake.reconciled",
-            deliveries=totals["files"],
+            count=totals["files"],
             lines=totals["lines"],
             accepted=totals["accepted"],
             quarantined=totals["quarantined"],
@@ -252,12 +277,12 @@ def demo(console: Console, result: DemoResult) -> None:
         ["kind", "planted", "found", "precision", "recall", "note"],
         [
             [
-                row["kind"],
+                console.text(f"planted.{row['kind']}"),
                 language.number(row["planted"], lang),
                 "-" if row["found"] is None else language.number(row["found"], lang),
                 "-" if row["precision"] is None else language.percent(row["precision"], lang),
                 "-" if row["recall"] is None else language.percent(row["recall"], lang),
-                language.tell(row["note"], lang) if row["note"] else "",
+                console.text(f"planted_note.{row['note']}") if row["note"] else "",
             ]
             for row in result.scorecard
         ],

@@ -118,10 +118,15 @@ def load(task: LoadTask) -> Loaded:
     return Loaded(tuple(outcomes), tuple(staging.staged), staging.known())
 
 
+FEW_LINES = 5
+"""Of more lines than these, one at least is right, or the delivery is held whatever its kind allows."""
+
+
 def must_hold(form: Format, findings: Findings, accepted: int, quarantined: int) -> bool:
     """Whether a delivery is kept back: it cannot be trusted, or too many of its lines are wrong."""
     too_many = quarantined > form.hold_lines and quarantined > form.hold_share * (accepted + quarantined)
-    return findings.hold or too_many
+    nothing_right = accepted == 0 and quarantined > FEW_LINES
+    return findings.hold or too_many or nothing_right
 
 
 class _Reading:

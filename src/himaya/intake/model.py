@@ -93,6 +93,8 @@ class IntakeReport:
     """What an interrupted call had received and this one finished."""
     publication: Publication
     """The publication in which the fund now stands."""
+    published: bool
+    """Whether this call made it; False where nothing new came."""
 
     def as_dict(self, lang: Language = "en") -> dict[str, Any]:
         """Give the report as one JSON object, with the sums over all deliveries; messages in a language."""
@@ -102,4 +104,5 @@ class IntakeReport:
             "resumed": [delivery.as_dict(lang) for delivery in self.resumed],
             "totals": {name: sum(getattr(d, name) for d in self.deliveries) for name in counts},
             "publication": self.publication.number,
+            "published": self.published,
         }

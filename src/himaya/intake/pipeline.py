@@ -89,22 +89,26 @@ def receive_and_load(
     DiskFullError
         No room is left; what the journal names is finished by the next call.
     UsageError
-        There is no such kind.
+        There is no such kind, or a source is the fund's own.
     """
     if kind is not None and kind not in formats():
         raise UsageError(
             said("there is no kind '{kind}'", kind=kind),
             mend=nearest(kind, formats()) or said("Known: {known}.", known=tuple(formats())),
         )
+    found = discover(sources)
     with workspace.lock("intake"), open_or_use(executor) as pool, _room(workspace.path):
         engine = Engine(workspace, lake, pool, progress)
         resumed = engine.resume()
-        entry, answers = engine.receive(
-            discover(sources), kind, received_on or _today(), limits or Limits(), resumed
-        )
+        entry, answers = engine.receive(found, kind, received_on or _today(), limits or Limits(), resumed)
         loaded, publication = engine.finish(entry) if entry else ({}, engine.latest())
     reports = [answer if isinstance(answer, DeliveryReport) else loaded[answer] for answer in answers]
-    return IntakeReport(tuple(reports), tuple(report for _, report in resumed), publication)
+    return IntakeReport(
+        tuple(reports),
+        tuple(report for _, report in resumed),
+        publication,
+        published=bool(entry or resumed),
+    )
 
 
 def replay(
@@ -138,10 +142,11 @@ def replay(
         resumed = engine.resume()
         entry = again.plan(lake, deliveries, release=release, replayed_on=replayed_on or _today())
         if entry is None:
-            return IntakeReport((), tuple(report for _, report in resumed), engine.latest())
+            again_done = tuple(report for _, report in resumed)
+            return IntakeReport((), again_done, engine.latest(), published=bool(resumed))
         entry.save(workspace.journal)
         reports, publication = again.finish(workspace, lake, pool, entry, engine.step)
-    return IntakeReport(tuple(reports), tuple(report for _, report in resumed), publication)
+    return IntakeReport(tuple(reports), tuple(report for _, report in resumed), publication, published=True)
 
 
 def _today() -> date:

@@ -189,6 +189,8 @@ def recognise(delivered: Delivered, kind: str | None) -> tuple[str | None, Probl
         return closest[0], None
     if closest:
         return None, ("ambiguous-kind", said("it fits several kinds: {kinds}", kinds=closest))
+    if unit_of(delivered.head[:4]) != "u1":
+        return None, ("utf-16", said("it is in UTF-16; save it as UTF-8, an e-BDS as ASCII"))
     if b"\n" not in delivered.head and b"\r" in delivered.head:
         return None, ("cr-line-ends", said("its lines end with CR alone"))
     near, found = max(tried.items(), key=lambda item: item[1].nearness)

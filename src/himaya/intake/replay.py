@@ -69,11 +69,16 @@ def plan(
     Raises
     ------
     UnknownDeliveryError
-        Where a delivery asked for has no line in quarantine.
+        Where there is no such delivery, or it has no line in quarantine.
     """
     waiting = open_lines(lake)
     if wanted is not None:
         for delivery in wanted:
+            if not 1 <= delivery < store.next_delivery(lake):
+                raise UnknownDeliveryError(
+                    said("there is no delivery {delivery}", delivery=str(delivery)),
+                    mend="See 'himaya status'.",
+                )
             if delivery not in waiting:
                 raise UnknownDeliveryError(
                     said("delivery {delivery} has no line in quarantine", delivery=str(delivery)),

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
-from himaya.errors import HimayaError, system_words
+from himaya.errors import HimayaError, UsageError, system_words
+from himaya.lake.workspace import SETTINGS, fund_owning
 from himaya.sentence import Sentence, said, verbatim
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ Problem: TypeAlias = tuple[str, Sentence]
 
 CHUNK = 1 << 20
 SPOOL_BYTES = 64 << 20
+_FUND = (
+    "fund-folder",
+    said("it is the folder of a fund, which is never taken in; name what you received"),
+)
+
+
+class FundFolderError(UsageError):
+    """What was named is a fund's own: its tables, its secret, the bytes it has received."""
+
+    code = "fund-folder"
 
 
 class ArchiveLimitError(HimayaError):
@@ -74,7 +85,10 @@ class Member:
 
 
 def discover(named: Iterable[str | Path]) -> list[Source]:
-    """All files under what was named (files, folders, globs), in a stable order, each once."""
+    """All files under what was named (files, folders, globs), in a stable order, each once.
+
+    A fund's own folder met on the way is one problem; raises :class:`FundFolderError` where it was named itself.
+    """
     found: list[Source] = []
     seen: set[str] = set()
     for item in named:
@@ -91,8 +105,16 @@ def _expand(path: Path) -> Iterator[Source]:
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute patterns too
         if not matches:
             yield Source(path, readable(str(path)), 0, ("missing-file", said("no file fits this pattern")))
-        for match in matches:
-            yield from _expand(Path(match))
+        for match in map(Path, matches):
+            owner = fund_owning(match)
+            yield from _expand(match) if owner is None else [Source(owner, owner.name, 0, _FUND)]
+    elif (owner := fund_owning(path)) is not None:
+        raise FundFolderError(
+            said("{path} belongs to the fund itself", path=path),
+            where=str(owner),
+            why="what a fund has received would be received again",
+            mend="Name the files and folders that you received.",
+        )
     elif path.is_dir():
         yield from _walk(path, path)
     else:
@@ -107,6 +129,9 @@ def _walk(folder: Path, top: Path) -> Iterator[Source]:
         yield Source(
             folder, readable(folder.name if label == "." else label), 0, ("unreadable", system_words(error))
         )
+        return
+    if any(entry.name == SETTINGS for entry in entries):
+        yield Source(folder, readable(folder.relative_to(top).as_posix()), 0, _FUND)
         return
     if not entries and folder == top:
         yield Source(folder, readable(folder.name), 0, ("missing-file", said("the folder is empty")))

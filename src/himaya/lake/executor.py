@@ -9,7 +9,9 @@ import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from himaya.errors import UsageError, system_words
 from himaya.lake.errors import ClusterError, WorkerLostError
@@ -90,6 +92,8 @@ def map_tasks(
 
     Parameters
     ----------
+    function
+        Of a module that a worker can import; the main script is not one (see ``_Worker``).
     progress
         Called with (tasks done, tasks).
 
@@ -134,7 +138,7 @@ def map_tasks(
 @contextmanager
 def _pool(workers: int) -> Iterator[Executor]:
     # Not plain fork: Arrow and Delta keep threads, and a fork of a threaded process can deadlock.
-    context = multiprocessing.get_context("forkserver")
+    context = _Context()
     ours = [name for name in sys.modules if name.startswith("himaya.")]
     context.set_forkserver_preload([*PRELOADED, *sorted(ours)])
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
@@ -175,6 +179,50 @@ def _dask(workers: int, address: str | None) -> Iterator[Executor]:
         ) from error
     with client:
         yield client.get_executor()  # type: ignore[no-untyped-call]
+
+
+class _Worker(ForkServerProcess):
+    """A process that does not begin with the caller's program.
+
+    Usually a new process imports the main module again, so that a plain script would start itself in each worker.
+    Our tasks are functions of this package: workers have no need of it.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - multiprocessing's name
+        with _nameless_main():
+            return ForkServerProcess._Popen(process_obj)  # noqa: SLF001
+
+
+class _Context(ForkServerContext):
+    Process: ClassVar[type] = _Worker
+
+
+class _Nameless(ModuleType):
+    """The main module without the file and the name by which another process would find it."""
+
+    def __init__(self, main: ModuleType) -> None:
+        super().__init__(main.__name__)
+        self._main = main
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__file__":
+            raise AttributeError(name)
+        return getattr(self._main, name)
+
+
+_naming = threading.Lock()
+
+
+@contextmanager
+def _nameless_main() -> Iterator[None]:
+    with _naming:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = _Nameless(main)
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _end_with_parent() -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SETTINGS = "himaya.toml"
+OWN = (
+    SETTINGS, ".lock", "journal", "lake", "raw", "reports", "runs", "secrets", "vault",
+)  # fmt: skip
+"""What Himaya itself keeps in a fund's folder."""
 _KNOWN = {"name": str, "country": str, "buckets": int}
 
 
@@ -187,6 +191,15 @@ def _holder(noted: str) -> Sentence:
     except ValueError:
         return said("another command")
     return holder
+
+
+def fund_owning(path: Path) -> Path | None:
+    """Give the folder of the fund to which a path belongs as its own, the folder itself included."""
+    place = path.resolve()
+    for folder in (place, *place.parents):
+        if (folder / SETTINGS).is_file():
+            return folder if place == folder or place.relative_to(folder).parts[0] in OWN else None
+    return None
 
 
 def _toml(text: str) -> str:

@@ -18,12 +18,20 @@ from himaya.language.format import (
     seconds,
     short_month,
 )
-from himaya.language.isolate import first_strong, left_to_right, numbers_isolated, plain, typeset
+from himaya.language.isolate import (
+    NO_BREAK_SPACE,
+    first_strong,
+    left_to_right,
+    numbers_isolated,
+    plain,
+    typeset,
+)
 from himaya.language.sentences import tell, tell_error
 from himaya.language.terminal import for_terminal
 
 __all__ = [
     "LANGUAGES",
+    "NO_BREAK_SPACE",
     "Language",
     "Text",
     "TextError",

@@ -46,7 +46,7 @@ class Mirror:
 
 def pyramid(frame: Frame, rows: Sequence[Mirror], heads: tuple[str, str], write: Write) -> Markup:
     """Two sets of bars back to back, the first row lowest."""
-    width, top, row, gutter, edge = 520.0, 26.0, 15.0, 62.0, 28.0
+    width, top, row, gutter, edge = 520.0, 26.0, 15.0, 80.0, 28.0
     half = (width - gutter) / 2 - edge
     marks = ticks(max(max(r.first, r.second) for r in rows), 3)
     scale = half / marks[-1]
@@ -86,16 +86,16 @@ def histogram(
 ) -> Markup:
     """Columns over an axis of values, equally wide; ``axes`` write a value and a count."""
     write_value, write_count = axes
-    width, height, side, top = 520.0, 250.0, 58.0, 18.0 + 15 * len(marks)
+    width, height, side, edge, top = 520.0, 250.0, 58.0, 26.0, 18.0 + 15 * len(marks)
     foot = height - 24
     lowest, highest = edges[0], edges[-1]
-    across = (width - side - 14) / (highest - lowest)
+    across = (width - side - edge) / (highest - lowest)
     levels = ticks(max(counts), 5)
     up = (foot - top) / levels[-1]
     drawing = Drawing(width, height, frame.lang)
     for level in levels:
         y = foot - level * up
-        drawing.line((side, y), (width - 14, y), "axis" if level == 0 else "grid")
+        drawing.line((side, y), (width - edge, y), "axis" if level == 0 else "grid")
         drawing.text((side - 6, y + 4), write_count(level), "tick", "end")
     bar = (edges[1] - edges[0]) * across
     gap = min(1.0, bar / 6)

@@ -131,7 +131,7 @@ def disagreements(intake: Intake, pen: Pen) -> Table:
         tuple(
             (
                 pen.word(each.file),
-                pen.word(each.total),
+                pen.total(each.total),
                 *map(pen.money if each.unit == "money" else pen.number, (each.declared, each.found)),
             )
             for each in intake.disagreements
@@ -203,8 +203,8 @@ def calibration(population: Population, pen: Pen) -> Table:
             (
                 pen.margin(each.margin),
                 pen.margin(each.category),
-                pen.number(each.target, 0 if each.target >= 100 else 3),
-                pen.number(each.reached, 0 if each.target >= 100 else 3),
+                pen.measure(each.target),
+                pen.measure(each.reached),
                 pen.percent(each.error, 2),
             )
             for each in population.calibration

@@ -48,6 +48,7 @@ from himaya.report.model import (
     YearCoverage,
 )
 from himaya.rights.store import legal_system
+from himaya.rights.wording import detail as written
 
 if TYPE_CHECKING:
     from himaya.lake import Snapshot, Workspace
@@ -177,7 +178,8 @@ class _Source:
         run = self.run
         return Provenance(
             fund=self.workspace.name,
-            publication=self.snapshot.number,
+            publication=run["publication"],
+            published_as=run["outputs"]["publication"],
             run=run["run"],
             law_date=self.law_date,
             known_date=date.fromisoformat(run["known_date"]),
@@ -188,6 +190,7 @@ class _Source:
             tables=run["tables"],
             overlay=run["what_if"],
             synthetic=synthetic,
+            warnings=tuple(run.get("warnings", ())),
         )
 
     def intake(self) -> Intake:
@@ -351,7 +354,7 @@ class _Source:
             due=row.get("monthly_amount", row.get("due_amount")),
             paid=row.get("paid_amount"),
             month=month_of(month) if month else None,
-            detail=Text.same(detail) if detail else None,
+            detail=Text.of({lang: written(detail, lang) for lang in LANGUAGES}) if detail else None,
             source=f"{files[row['delivery']]}:{row['line']}" if row.get("delivery") is not None else None,
         )
 

@@ -151,9 +151,19 @@ class Population:
         return sum(group.women for group in self.ages)
 
     @property
-    def largest_error(self) -> float:
-        """Largest relative error of the calibration, without sign."""
-        return max((abs(each.error) for each in self.calibration), default=0.0)
+    def worst_cell(self) -> Calibration:
+        """The one category of the calibration that is farthest from its target."""
+        return max(self.calibration, key=lambda each: abs(each.error))
+
+    @property
+    def worst_margin(self) -> Calibration:
+        """The margin that is farthest from its target with all its categories taken together."""
+        together = []
+        for name in dict.fromkeys(each.margin for each in self.calibration):
+            own = [each for each in self.calibration if each.margin == name]
+            target, reached = sum(each.target for each in own), sum(each.reached for each in own)
+            together.append(Calibration(name, "", target, reached, reached / target - 1))
+        return max(together, key=lambda each: abs(each.error))
 
 
 @dataclass(frozen=True)
@@ -302,6 +312,9 @@ class Provenance:
 
     fund: str
     publication: int
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
     run: str
     law_date: date
     known_date: date
@@ -314,6 +327,8 @@ class Provenance:
     overlay: str | None = None
     synthetic: bool = False
     """The persons are invented."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what the fund had not received, so that a list cannot say what it otherwise says."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,16 @@ class Pen:
         """Write a count or measure."""
         return language.number(value, self.lang, decimals)
 
+    def measure(self, value: float) -> str:
+        """Write a figure of the calibration, a share or a mean or a count."""
+        return language.number(value, self.lang, 0 if value >= 100 else 4 if value < 0.1 else 3)
+
+    def total(self, name: str) -> str:
+        """Write a total that a file declares: ``B03.capped_wage`` is the capped wages of record B03."""
+        record, _, own = name.rpartition(".")
+        label = self._named("report.total_of.", own.lower().replace("_", "-"), own)
+        return f"{label} ({self.word(record)})" if record else label
+
     def money(self, centimes: float) -> str:
         """Write an amount, to the centime."""
         return language.money(round(centimes), self.lang)
@@ -88,6 +98,10 @@ class Pen:
         if name in catalogue():
             return self.label(Text.of(catalogue()[name].title))
         return self.label(fallback) if fallback else self.word(name)
+
+    def why(self, name: str) -> str:
+        """Write what is behind a code of the catalogue."""
+        return self.label(Text.of(catalogue()[name].why))
 
     def stage(self, name: str) -> str:
         """Write a stage of the work, as the command line calls it."""

@@ -166,6 +166,7 @@ def facts(provenance: Provenance, pen: Pen) -> list[tuple[str, str]]:
     found: dict[str, Any] = {
         "fund": p.fund,
         "publication": pen.number(p.publication),
+        "published_as": pen.number(p.published_as),
         "run": p.run,
         "law_date": pen.day(p.law_date),
         "known_date": pen.day(p.known_date),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,12 @@ from himaya.codes import catalogue
 from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import HimayaError
 from himaya.lake import bucket_of
-from himaya.months import first_day
-from himaya.rights.model import LISTS, RunError
+from himaya.law.phrases import phrase as law_phrase
+from himaya.months import first_day, month_of
+from himaya.rights.model import CURRENCIES, LISTS, RunError
 from himaya.rights.people import People
 from himaya.rights.store import legal_system
+from himaya.rights.wording import detail, law_line
 from himaya.sentence import said
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from himaya.lake import KeySpace, Snapshot
     from himaya.law import Node
 
+EPOCH_DAY = date(1970, 1, 1).toordinal()
 NOT_ENTITLED_TARGET, ENTITLED_TARGET = "reason", "monthly_amount"
 
 
@@ -70,8 +74,11 @@ class Explanation:
     paid_amount: int | None
     lists: tuple[str, ...]
     """Lists of the run that name the person."""
+    list_reasons: Mapping[str, tuple[str, ...]]
+    """For lists that say why in the person's row, the codes."""
+    death_date: date | None
     node: Node | None
-    """The tree of the law; None for a person who is not in the register."""
+    """The tree of the law; None for a person who is not in the register. Of the dead it says what would be due."""
     career: tuple[Line, ...]
     """Every declared line that stands, in order."""
     months: tuple[tuple[int, ...], ...]
@@ -80,7 +87,11 @@ class Explanation:
     law_date: date
     known_date: date
     publication: int
+    """The publication that the run read."""
+    published_as: int
+    """The publication that shows its result."""
     run: str
+    currency: str
     what_if: str | None
     """Name of the overlay, where the run tried a reform."""
 
@@ -92,10 +103,14 @@ class Explanation:
             "reason": self.reason,
             "monthly_amount": self.monthly_amount,
             "paid_amount": self.paid_amount,
+            "death_date": self.death_date and self.death_date.isoformat(),
             "lists": list(self.lists),
+            "list_reasons": {name: list(codes) for name, codes in self.list_reasons.items()},
             "law_date": self.law_date.isoformat(),
             "known_date": self.known_date.isoformat(),
             "publication": self.publication,
+            "published_as": self.published_as,
+            "money": {"currency": self.currency, "unit": "centime"},
             "run": self.run,
             "what_if": self.what_if,
             "explanation": self.tree(),
@@ -120,46 +135,72 @@ class Explanation:
             law_date=self.law_date,
             known_date=self.known_date,
             publication=self.publication,
+            published_as=self.published_as,
             run=self.run,
         )
         if self.what_if:
             yield say("what_if", name=self.what_if)
         yield ""
         yield say(f"status_{self.status}")
+        if self.death_date is not None:
+            yield say("died", day=self.death_date)
         if self.monthly_amount is not None:
             yield say("due", amount=language.money(self.monthly_amount, lang))
         if self.paid_amount is not None:
             yield say("paid", amount=language.money(self.paid_amount, lang))
         for name in self.lists:
-            yield say("listed", list=name)
+            reasons = [catalogue()[code].title[lang] for code in self.list_reasons.get(name, ())]
+            title = language.text(f"report.lists.{name}.title", lang)
+            yield say("listed", list=f"{title} ({'; '.join(reasons)})" if reasons else title)
         if self.node is not None:
             yield ""
+            if self.death_date is not None:
+                yield say("if_alive", law_date=self.law_date)
             yield from self._branch(self.node, say, 0)
         if self.contradictions:
             yield ""
             yield say("contradictions", count=len(self.contradictions))
             for row in self.contradictions:
                 title = catalogue()[row["kind"]].title[lang]
-                yield f"  {row['month'] or ''} {title}: {row['source']}"
+                told = f"{title}{say('comma')}{detail(row['detail'], lang)}"
+                yield f"  {_when(row['month'], lang)}{told} ({row['source']})"
         yield ""
         yield say("career", count=len(self.career))
         yield from (f"  {summary}" for summary in _by_file(self.career))
 
+    @cached_property
+    def _labels(self) -> dict[str, Mapping[str, str]]:
+        """What the rules and parameters of the tree are called."""
+
+        def walk(node: Node) -> Iterator[tuple[str, Mapping[str, str]]]:
+            yield node.name, node.labels
+            yield from ((each.name, each.labels) for each in node.parameters)
+            for child in node.children:
+                yield from walk(child)
+
+        return {} if self.node is None else dict(walk(self.node))
+
     def _branch(self, node: Node, say: _Words, depth: int) -> Iterator[str]:
         margin = "  " * depth
         head, *rest = node.render(say.lang)
-        yield margin + head
+        yield margin + law_line(head, say.lang)
         if node.repeated:
             return
         if node.formula:
             yield f"{margin}    {language.typeset(node.formula[say.lang], say.lang)}"
         # Of the law's own lines those of this node alone: its children are drawn here, with their evidence.
         own = len(node.parameters) + bool(node.unverified_because)
-        for line in rest[:own]:
-            yield margin + line
+        if node.unverified_because:
+            names = (
+                language.Text.of(self._labels.get(name, _same(name))).pick(say.lang)
+                for name in node.unverified_because
+            )
+            yield f"{margin}  ! {law_phrase('unverified', say.lang)}{say('colon')} {', '.join(names)}"
+        for line in rest[bool(node.unverified_because) : own]:
+            yield margin + law_line(line, say.lang)
         if node.evidence:
             for summary in _by_file(self.evidence(node.evidence)):
-                yield f"{margin}  · {say('evidence')}: {summary}"
+                yield f"{margin}  · {say('evidence')}{say('colon')} {summary}"
         for child in node.children:
             yield from self._branch(child, say, depth + 1)
 
@@ -211,6 +252,9 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
     elements = _career(snapshot, key, known)
     career = _lines(snapshot, elements)
     monthly = elements.monthly()
+    reasons = _lists(snapshot, bucket, mine)
+    people = _people(snapshot, bucket, mine, run, monthly)
+    died = people.death_date.compressed()
     spans = [tuple(range(a, b)) for a, b in pairwise(monthly.elements.tolist())]
     return Explanation(
         person=PersonNumbers(keys).show(np.array([key], np.int64))[0],
@@ -218,14 +262,20 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
         reason=row["reason"],
         monthly_amount=row["monthly_amount"],
         paid_amount=row["paid_amount"],
-        lists=_lists(snapshot, bucket, mine),
-        node=_tree(snapshot, bucket, mine, row, run, monthly),
+        lists=tuple(reasons),
+        list_reasons=reasons,
+        death_date=date.fromordinal(EPOCH_DAY + int(died[0])) if died.size else None,
+        node=None
+        if row["birth_date"] is None
+        else _tree(people, run, entitled=row["monthly_amount"] is not None),
         career=career,
         months=tuple(spans),
         contradictions=_contradictions(snapshot, bucket, mine),
         law_date=date.fromisoformat(run["law_date"]),
         known_date=known,
         publication=row["publication"],
+        published_as=run["outputs"]["publication"],
+        currency=CURRENCIES[run["country"]],
         run=row["run"],
         what_if=run["what_if"],
     )
@@ -264,27 +314,24 @@ def _files(snapshot: Snapshot, deliveries: set[int]) -> dict[int, str]:
     return {row["delivery"]: row["file"] for row in rows}
 
 
-def _tree(
-    snapshot: Snapshot,
-    bucket: int,
-    mine: pc.Expression,
-    row: Mapping[str, Any],
-    run: Mapping[str, Any],
-    monthly: Monthly,
-) -> Node | None:
-    if row["birth_date"] is None:
-        return None
-    paid_month, observed = run["paid_month"], run["observed_month"]
-    people = People.gather(
+def _people(
+    snapshot: Snapshot, bucket: int, mine: pc.Expression, run: Mapping[str, Any], monthly: Monthly
+) -> People:
+    """What the run knew of one person."""
+    paid_month = run["paid_month"]
+    return People.gather(
         register=snapshot.read("insured_person", bucket=bucket, filters=mine),
         deaths=snapshot.read("death", bucket=bucket, filters=mine),
         pensions=snapshot.read("pension_in_payment", bucket=bucket, filters=mine),
         monthly=monthly,
+        extracted=np.zeros(0, np.int64),  # says what may be called wrong, and is no input of the law
         known_on=date.fromisoformat(run["known_date"]),
         paid_month=date.fromisoformat(paid_month) if paid_month else None,
     )
-    inputs = {name: _one(value) for name, value in people.inputs(observed).items()}
-    entitled = row["monthly_amount"] is not None
+
+
+def _tree(people: People, run: Mapping[str, Any], *, entitled: bool) -> Node:
+    inputs = {name: _one(value) for name, value in people.inputs(run["observed_month"]).items()}
     return law.explain(
         legal_system(run["country"], run["overlay"]),
         ENTITLED_TARGET if entitled else NOT_ENTITLED_TARGET,
@@ -303,10 +350,15 @@ def _one(value: Any) -> Any:
     return np.ma.getdata(value)[0].item()
 
 
-def _lists(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[str, ...]:
-    return tuple(
-        word for word, table in LISTS.items() if snapshot.read(table, ["person_key"], bucket, mine).num_rows
-    )
+def _lists(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> dict[str, tuple[str, ...]]:
+    """Lists that name the person, each with the codes of the reasons that it gives."""
+    found = {}
+    for word, table in LISTS.items():
+        column = "kind" if table == "contradiction" else "reason"
+        codes = snapshot.read(table, [column], bucket, mine)[column].to_pylist()
+        if codes:
+            found[word] = tuple(dict.fromkeys(codes))
+    return found
 
 
 def _contradictions(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[dict[str, Any], ...]:
@@ -337,6 +389,19 @@ def _by_file(lines: Sequence[Line]) -> list[str]:
         more = f", … +{len(runs) - 6}" if len(runs) > 6 else ""
         summaries.append(f"{file}: {shown}{more} ({months[0]:%Y-%m} … {months[-1]:%Y-%m})")
     return summaries
+
+
+def _when(month: str | None, lang: language.Language) -> str:
+    """The month of a contradiction before what it says; nothing where it has none."""
+    return (
+        f"{language.month(month_of(date.fromisoformat(f'{month}-01')), lang)}{language.text('rights.comma', lang)}"
+        if month
+        else ""
+    )
+
+
+def _same(name: str) -> dict[str, str]:
+    return dict.fromkeys(language.LANGUAGES, name)
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

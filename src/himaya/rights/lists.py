@@ -43,7 +43,10 @@ TARGETS = (
 """What a run asks the law for."""
 
 PAID_AFTER_DEATH, PERSON_UNKNOWN, PAID_TWICE = "paid-after-death", "person-unknown", "paid-twice"
+EARLIER_CAREER_UNKNOWN = "earlier-career-unknown"
 REFUND = "refund-due"
+BY_CAREER = (REFUND, "too-few-days")
+"""Reasons against a right that a longer career would remove."""
 UNVERIFIED_SEPARATOR = ", "
 
 
@@ -76,9 +79,20 @@ class Rights:
     """Why there is a right or none, as a code: a case of the law's ``reason``, or ``person-unknown``."""
     articles: Mapping[str, str]
     """Article of each target's rule."""
+    earlier_unknown: NDArray[np.bool_]
+    """Persons whose earlier career the fund has not received: it cannot call their payment wrong."""
 
     @classmethod
-    def of(cls, people: People, system: System, *, on: date, known: date, observed: int | None) -> Rights:
+    def of(
+        cls,
+        people: People,
+        system: System,
+        *,
+        on: date,
+        known: date,
+        first: int | None,
+        observed: int | None,
+    ) -> Rights:
         """Apply the law to all people of a bucket.
 
         People whom the register does not know have no birth date: the law is evaluated for them with the others,
@@ -89,7 +103,7 @@ class Rights:
         codes = np.array([case.replace("_", "-") for case in cases.members])
         reasons = np.where(people.registered, codes[evaluation["reason"].values], PERSON_UNKNOWN)
         articles = {each.name: each.article for each in system.needed(TARGETS, on)}
-        return cls(people, evaluation, reasons, articles)
+        return cls(people, evaluation, reasons, articles, people.earlier_career_unknown(first))
 
     @property
     def entitled(self) -> NDArray[np.bool_]:
@@ -144,9 +158,10 @@ class Rights:
         return pa.array([words[int(bits)] for bits in doubts], pa.string())
 
     def take_up(self) -> pa.Table:
-        """Living, entitled, not paid."""
+        """Living, entitled, not paid; nobody where no pension file says who is paid."""
         people = self.people
-        at = np.flatnonzero(people.alive & self.entitled & ~people.paid & (self.amount() > 0))
+        unpaid = ~people.paid & (people.paid_month is not None)
+        at = np.flatnonzero(people.alive & self.entitled & unpaid & (self.amount() > 0))
         start = days_of_months(self.evaluation["pension_start"].values[at].astype(np.int32))
         return pa.table(
             {
@@ -170,9 +185,11 @@ class Rights:
         without = people.alive & ~self.entitled
         twice = people.paid_again > 0
         at = np.flatnonzero(people.paid & (dead | unknown | without | twice))
-        reason = np.select(
-            [dead, unknown, without], [PAID_AFTER_DEATH, PERSON_UNKNOWN, self.reasons], PAID_TWICE
-        )[at]
+        doubtful = self.earlier_unknown & np.isin(self.reasons, BY_CAREER)
+        grounds = np.where(doubtful, EARLIER_CAREER_UNKNOWN, self.reasons)
+        reason = np.select([dead, unknown, without], [PAID_AFTER_DEATH, PERSON_UNKNOWN, grounds], PAID_TWICE)[
+            at
+        ]
         paid = np.ma.getdata(people.paid_amount).astype(np.int64)
         wrong = people.paid_again + np.where(dead | unknown | without, paid, 0)
         effect = np.ma.getdata(people.effect_date).astype(np.int32)
@@ -195,13 +212,15 @@ class Rights:
         due, paid = self.amount(), np.ma.getdata(people.paid_amount).astype(np.int64)
         at = np.flatnonzero(people.alive & self.entitled & people.paid & (paid != due))
         gap = paid[at] - due[at]
+        reason = np.where(gap > 0, "paid-too-much", "paid-too-little")
+        reason = np.where(self.earlier_unknown[at], EARLIER_CAREER_UNKNOWN, reason)
         return pa.table(
             {
                 "person_key": people.person_key[at],
                 "paid_amount": paid[at],
                 "due_amount": due[at],
                 "difference": gap,
-                "reason": pa.array(np.where(gap > 0, "paid-too-much", "paid-too-little"), pa.string()),
+                "reason": pa.array(reason, pa.string()),
                 "article": self._article("monthly_amount", at.size),
                 "unverified": self.evaluation["monthly_amount"].unverified[at],
             }

@@ -22,6 +22,9 @@ LISTS = {
 }
 """The lists of a run: the word on the command line, and the table."""
 
+CURRENCIES = {"morocco": "MAD"}
+"""Currency of each country; amounts are in hundredths of it."""
+
 DERIVED = ("career", "entitlement", *LISTS.values())
 """The tables that a run replaces."""
 
@@ -32,6 +35,16 @@ A convention of observation, not a rule of law: declarations arrive late, and a 
 people who still work would be of no use. It concerns only people who are not paid; for a pension in payment the
 award itself says that work had ceased.
 """
+
+
+OF_AGE = 18
+"""Whoever was younger when the first month begins that the fund knows has no earlier career to be missed.
+
+A convention of observation too: it decides only whether a payment is called wrong, or the career not known.
+"""
+
+NO_PENSION_FILE, NO_CAREER_EXTRACT, NO_REGISTER = "no-pension-file", "no-career-extract", "no-register"
+"""Warnings of a run: what the fund had not received, so that a list cannot say what it otherwise says."""
 
 
 class RunError(HimayaError):
@@ -68,7 +81,9 @@ class Manifest:
     code_version: str
     what_if: str | None = None
     """Name of the overlay: the result is no law then, but a reform tried."""
-    conventions: dict[str, Any] = field(default_factory=lambda: {"ceased_after_months": CEASED_AFTER_MONTHS})
+    conventions: dict[str, Any] = field(
+        default_factory=lambda: {"ceased_after_months": CEASED_AFTER_MONTHS, "of_age": OF_AGE}
+    )
 
     @property
     def run(self) -> str:
@@ -87,6 +102,9 @@ class RunResult:
 
     run: str
     publication: int
+    """The publication that it read."""
+    published_as: int
+    """The publication that shows its result."""
     manifest: Manifest
     rows: dict[str, int]
     """Rows of each derived table."""
@@ -94,18 +112,22 @@ class RunResult:
     """Seconds by stage."""
     fresh: bool
     """False where the latest publication already was this run's."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what had not been received, so that a list cannot say what it otherwise says."""
 
     def as_dict(self) -> dict[str, Any]:
         """The result as one JSON object."""
         return {
             "run": self.run,
             "publication": self.publication,
+            "published_as": self.published_as,
             "law_date": self.manifest.law_date,
             "known_date": self.manifest.known_date,
             "what_if": self.manifest.what_if,
             "rows": self.rows,
             "seconds": self.seconds,
             "fresh": self.fresh,
+            "warnings": list(self.warnings),
         }
 
 

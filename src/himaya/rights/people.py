@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from himaya.law import Ragged
-from himaya.months import months_of_days
+from himaya.months import first_day, months_of_days
 from himaya.rights.known import latest
-from himaya.rights.model import CEASED_AFTER_MONTHS
+from himaya.rights.model import CEASED_AFTER_MONTHS, OF_AGE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +45,8 @@ class People:
         int32 (n,), start of the pension in payment; masked likewise.
     months, days, wages
         Ragged: what was declared, by month; days at most 26, wages uncapped, in centimes.
+    extracted
+        bool (n,): a career extract names them.
     paid_month
         Month that the pensions in payment are of.
     """
@@ -60,6 +62,7 @@ class People:
     months: Ragged
     days: Ragged
     wages: Ragged
+    extracted: NDArray[np.bool_]
     paid_month: date | None
 
     def __len__(self) -> int:
@@ -74,6 +77,7 @@ class People:
         deaths: pa.Table,
         pensions: pa.Table,
         monthly: Monthly,
+        extracted: NDArray[np.int64],
         known_on: date,
         paid_month: date | None,
     ) -> People:
@@ -85,6 +89,8 @@ class People:
             Rows of ``insured_person``, ``death`` and ``pension_in_payment`` of the bucket.
         monthly
             The careers, by month, of the same bucket and day of knowledge.
+        extracted
+            Keys of the persons whom a career extract names.
         known_on
             Day of knowledge.
         paid_month
@@ -120,6 +126,7 @@ class People:
             months=Ragged(monthly.month, offsets),
             days=Ragged(monthly.days, offsets),
             wages=Ragged(monthly.wage, offsets),
+            extracted=np.isin(keys, extracted),
             paid_month=paid_month,
         )
 
@@ -132,6 +139,20 @@ class People:
     def paid(self) -> NDArray[np.bool_]:
         """Persons with an old-age pension in payment."""
         return ~np.ma.getmaskarray(self.paid_amount)
+
+    def earlier_career_unknown(self, first: int | None) -> NDArray[np.bool_]:
+        """Persons who may have worked before the first month that the fund knows, with no extract that says so.
+
+        Parameters
+        ----------
+        first
+            First month of which declarations were received; None where there are none.
+        """
+        if first is None:
+            return np.ones(len(self), np.bool_)
+        begins = first_day(first)
+        latest_birth = np.datetime64(begins.replace(year=begins.year - OF_AGE), "D").astype(np.int32)
+        return ~self.extracted & (self.birth_date <= latest_birth)
 
     def inputs(self, observed: int | None) -> dict[str, Any]:
         """The inputs of the law, one a person.

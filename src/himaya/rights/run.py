@@ -15,12 +15,23 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from himaya.career import EXTRACT
 from himaya.career import store as careers
 from himaya.errors import UsageError, system_words
 from himaya.lake import KeySpace, Lake
 from himaya.months import first_day, month_of
 from himaya.rights.lists import check_date
-from himaya.rights.model import DERIVED, Manifest, RunError, RunResult, Settings, code_version
+from himaya.rights.model import (
+    DERIVED,
+    NO_CAREER_EXTRACT,
+    NO_PENSION_FILE,
+    NO_REGISTER,
+    Manifest,
+    RunError,
+    RunResult,
+    Settings,
+    code_version,
+)
 from himaya.rights.store import READS, BucketTask, derive, legal_system
 from himaya.sentence import said
 
@@ -65,9 +76,20 @@ def run(
     settings = _keep_overlay(runs, settings)
     snapshot = lake.snapshot()
     manifest = make_manifest(snapshot, settings)
+    written = runs / f"{manifest.run}.json"
     if snapshot.publication.run == manifest.run:
         rows = {name: snapshot.count(name) for name in DERIVED}
-        return RunResult(manifest.run, snapshot.number, manifest, rows, {}, fresh=False)
+        before = json.loads(written.read_text(encoding="utf-8"))
+        return RunResult(
+            manifest.run,
+            before["publication"],
+            before["outputs"]["publication"],
+            manifest,
+            rows,
+            {},
+            fresh=False,
+            warnings=tuple(before["warnings"]),
+        )
     # Before anything is written: a run that cannot end leaves the derived tables as they are.
     check_date(legal_system(settings.country, manifest.overlay), settings.law_date, settings.known_date)
     career = careers.derive(
@@ -85,13 +107,15 @@ def run(
     publication = lake.publish(f"run {manifest.run}", run=manifest.run, tables=DERIVED)
     result = RunResult(
         manifest.run,
+        snapshot.number,
         publication.number,
         manifest,
         {name: rows[name] for name in DERIVED},
         {"careers": derived - began, "rights": time.perf_counter() - derived},
         fresh=True,
+        warnings=_warnings(snapshot, task),
     )
-    _write(runs / f"{manifest.run}.json", result, task)
+    _write(written, result, task)
     return result
 
 
@@ -139,6 +163,31 @@ def _latest(snapshot: Snapshot, table: str, column: str, known: date) -> date | 
     return row[0] if row else None
 
 
+def _observed(snapshot: Snapshot, known: date) -> tuple[int | None, int | None]:
+    """First and last month of what was declared and known on a day."""
+    table = snapshot.sql("declared_period")
+    query = f"SELECT min(month), max(month) FROM {table} WHERE known_from <= $1 AND month <= $1"
+    with duckdb.connect() as connection:
+        first, last = connection.execute(query, [known]).fetchone() or (None, None)
+    return first and month_of(first), last and month_of(last)
+
+
+def _warnings(snapshot: Snapshot, task: BucketTask) -> tuple[str, ...]:
+    """What the fund had not received on the day of knowledge, so that a list cannot say what it otherwise says."""
+    found = []
+    if task.paid_month is None:
+        found.append(NO_PENSION_FILE)
+    for table, condition, code in (
+        ("declared_period", f"record = '{EXTRACT}'", NO_CAREER_EXTRACT),
+        ("insured_person", "true", NO_REGISTER),
+    ):
+        query = f"SELECT 1 FROM {snapshot.sql(table)} WHERE known_from <= $1 AND {condition} LIMIT 1"
+        with duckdb.connect() as connection:
+            if connection.execute(query, [task.known_date]).fetchone() is None:
+                found.append(code)
+    return tuple(found)
+
+
 def _keep_overlay(runs: Path, settings: Settings) -> Settings:
     """Keep a copy of the overlay beside the manifests: workers and later explanations read the same bytes."""
     if settings.overlay is None:
@@ -151,6 +200,8 @@ def _keep_overlay(runs: Path, settings: Settings) -> Settings:
             where=str(settings.overlay),
             mend="Check the path.",
         ) from error
+    # Read where it stands first: a mistake in it is told by the name that the user gave it.
+    legal_system(settings.country, str(settings.overlay))
     kept = runs / f"overlay-{hashlib.blake2b(content, digest_size=8).hexdigest()}.yaml"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(content)
@@ -166,7 +217,7 @@ def bucket_task(
 ) -> BucketTask:
     """The task of the first bucket; the others differ in the bucket alone."""
     known = settings.known_date
-    observed = _latest(snapshot, "declared_period", "month", known)
+    first, observed = _observed(snapshot, known)
     return BucketTask(
         lake=snapshot.lake,
         tables={**manifest.tables, "career": career},
@@ -178,7 +229,8 @@ def bucket_task(
         overlay=manifest.overlay,
         law_date=settings.law_date,
         known_date=known,
-        observed=None if observed is None else month_of(observed),
+        first=first,
+        observed=observed,
         paid_month=_latest(snapshot, "pension_in_payment", "paid_month", known),
     )
 
@@ -188,9 +240,10 @@ def _write(path: Path, result: RunResult, task: BucketTask) -> None:
     document: dict[str, Any] = {
         "run": result.run,
         **vars(result.manifest),
+        "warnings": list(result.warnings),
         "observed_month": task.observed,
         "paid_month": task.paid_month.isoformat() if task.paid_month else None,
-        "outputs": {"publication": result.publication, "rows": result.rows},
+        "outputs": {"publication": result.published_as, "rows": result.rows},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

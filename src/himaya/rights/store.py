@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from himaya.career import KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly, persons_only
+from himaya.career import EXTRACT, KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly, persons_only
 from himaya.lake import KeySpace, Lake, Staged, map_tasks
 from himaya.legislation import system_of
 from himaya.rights.lists import Rights
 from himaya.rights.people import People
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from himaya.law import System
 
 READS = ("declared_period", "delivery", "insured_person", "death", "pension_in_payment")
@@ -40,8 +44,9 @@ class BucketTask:
     overlay: str | None
     law_date: date
     known_date: date
+    first: int | None
     observed: int | None
-    """Last month of which declarations were received."""
+    """First and last month of which declarations were received."""
     paid_month: date | None
     """Month of the pension file that counts."""
 
@@ -58,7 +63,9 @@ def derive_bucket(task: BucketTask) -> BucketDone:
     """Entitlements and lists of one bucket: read, apply the law, stage."""
     people = gather(task)
     system = legal_system(task.country, task.overlay)
-    rights = Rights.of(people, system, on=task.law_date, known=task.known_date, observed=task.observed)
+    rights = Rights.of(
+        people, system, on=task.law_date, known=task.known_date, first=task.first, observed=task.observed
+    )
     tables = {
         "entitlement": rights.entitlements(),
         "take_up": rights.take_up(),
@@ -79,15 +86,24 @@ def gather(task: BucketTask) -> People:
     def read(name: str, columns: list[str] | None = None) -> pa.Table:
         return task.lake.table(name).read(columns, task.bucket, task.tables[name])
 
-    career = read("career", [*MONTHLY_COLUMNS, *KNOWN_COLUMNS])
+    career = read("career", [*MONTHLY_COLUMNS, "record", *KNOWN_COLUMNS])
     return People.gather(
         register=read("insured_person"),
         deaths=read("death"),
         pensions=read("pension_in_payment"),
         monthly=Monthly.from_table(persons_only(career, task.keys), task.known_date),
+        extracted=extracted(career, task.known_date),
         known_on=task.known_date,
         paid_month=task.paid_month,
     )
+
+
+def extracted(career: pa.Table, known_on: date) -> NDArray[np.int64]:
+    """Keys of the persons whom a career extract known on the day names, each once, ascending."""
+    named = career.filter(
+        pc.and_(pc.equal(career["record"], EXTRACT), pc.less_equal(career["known_from"], known_on))
+    )
+    return np.unique(named["person_key"].to_numpy().astype(np.int64))
 
 
 def derive(

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import pyarrow as pa
 
-from himaya.sentence import Sentence, said
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
@@ -20,6 +18,9 @@ if TYPE_CHECKING:
 CONTRADICTIONS = ("overlapping-full-time", "days-over-26", "declared-after-death", "late-month")
 UNSEEKED = ("duplicate-person",)
 """Planted kinds that no code looks for yet."""
+
+NOT_SOUGHT, DAMAGED_LEFT_OUT = NOTES = ("not-sought", "damaged-left-out")
+"""Nobody looks for the kind yet; files with a broken line are left out, since their totals may disagree for it."""
 
 _PAID_AFTER_DEATH = "paid-after-death"
 
@@ -32,7 +33,8 @@ class Score(TypedDict):
     found: int | None
     precision: float | None
     recall: float | None
-    note: Sentence | None
+    note: str
+    """What a reader must know, as a word of :data:`NOTES`; empty where there is nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def scorecard(planted: pa.Table, found: Found) -> list[Score]:
     scores += _intake(truth, found)
     scores += [
         Score(kind=kind, planted=len(truth.get(kind, [])), found=None, precision=None, recall=None,
-              note=said("no code looks for this yet"))
+              note=NOT_SOUGHT)
         for kind in UNSEEKED
     ]  # fmt: skip
     return scores
@@ -123,7 +125,7 @@ def _months(rows: Iterable[Mapping[str, Any]] | None) -> set[tuple[int, date]]:
     return {(row["person_key"], row["month"]) for row in rows or ()}
 
 
-def _score(kind: str, planted: set[Any], found: set[Any], note: Sentence | None = None) -> Score:
+def _score(kind: str, planted: set[Any], found: set[Any], note: str = "") -> Score:
     right = len(planted & found)
     return Score(
         kind=kind,
@@ -170,7 +172,7 @@ def _intake(truth: dict[str, Rows], found: Found) -> list[Score]:
             "wrong-total",
             _files(truth, "wrong-total"),
             disagreeing - damaged,
-            said("files with a broken line are left out: their totals may disagree for it"),
+            DAMAGED_LEFT_OUT,
         ),
     ]
 

@@ -111,6 +111,8 @@ class Reading:
         if text.strip(" "):
             if any(not " " <= c <= "~" for c in text):
                 codes.add("not-ascii")
+            if "\0" in text:
+                codes.add("nul-byte")
             if any("a" <= c <= "z" for c in text):
                 codes.add("not-upper-case")
             record = text[:3]
@@ -329,11 +331,10 @@ class Reading:
             codes.add("totals-missing")
         if any(said not in (None, found) for said, found in totals.values()):
             codes.add("totals-mismatch")
-        agree = (
-            None
-            if all(said is None for said, _ in totals.values())
-            else not codes & {"end-missing", "totals-missing", "totals-mismatch"}
-        )
+        told = any(said is not None for said, _ in totals.values())
+        agree = True if told and not codes & {"end-missing", "totals-missing"} else None
+        if "totals-mismatch" in codes:
+            agree = False
         return {
             "codes": codes, "hold": hold, "totals": totals, "totals_agree": agree, "employer": self.employer,
             "month": self.month, "kind": KINDS.get(self.letter or ""),

@@ -74,3 +74,35 @@ def test_a_file_cut_off_in_a_line_keeps_what_arrived(fund):
     assert (delivery.status, delivery.accepted, delivery.quarantined, delivery.lost) == ("partial", 1, 1, 0)
     assert {"line-width", "end-missing", "totals-missing"} <= set(delivery.codes)
     assert not delivery.totals_agree
+
+
+def test_a_byte_order_mark_is_no_content_and_is_recorded(fund):
+    lines = content(principal([b02(AMINA), b02(BRAHIM)]))
+    [delivery] = fund.take({f"DS_{EMPLOYER}_202401.txt": b"\xef\xbb\xbf" + lines}).values()
+    assert (delivery.status, delivery.accepted, delivery.codes) == ("accepted", 2, {"byte-order-mark": 1})
+    assert [row["encoding"] for row in fund.rows("delivery")] == ["utf-8"]
+
+
+def test_utf_16_is_called_by_its_name(fund):
+    data = content(principal([b02(AMINA)])).decode().encode("utf-16")
+    [delivery] = fund.take({f"DS_{EMPLOYER}_202401.txt": data}).values()
+    assert (delivery.status, *delivery.codes) == ("refused", "utf-16")
+    assert "ASCII" in delivery.message
+
+
+def test_totals_that_are_missing_disagree_with_nothing(fund):
+    """B06, the grand total, is cut off: that is said, and nothing is said of a disagreement."""
+    data = content(principal([b02(AMINA)])[:-1])
+    [delivery] = fund.take({f"DS_{EMPLOYER}_202401.txt": data}).values()
+    assert (delivery.status, delivery.totals_agree) == ("partial", None)
+    assert {"end-missing", "totals-missing"} == set(delivery.codes)
+
+
+def test_a_file_of_which_no_line_is_right_is_held(fund):
+    """A program has stripped the spaces at the end of each line."""
+    data = b"".join(
+        line.rstrip() + b"\n" for line in content(principal([b02(AMINA), b02(BRAHIM)])).splitlines()
+    )
+    [delivery] = fund.take({f"DS_{EMPLOYER}_202401.txt": data}).values()
+    assert (delivery.status, delivery.accepted, delivery.lost) == ("held", 0, 0)
+    assert delivery.codes["line-width"] > 2

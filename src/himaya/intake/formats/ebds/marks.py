@@ -37,8 +37,12 @@ CODES: Final = (
     "text-not-left-aligned",
     "occasional-labour",
     "employer-blank",
+    "nul-byte",
 )
-"""Position is the bit; from ``insured-number-check-digit`` on, the line is accepted all the same."""
+"""Position is the bit; from ``insured-number-check-digit`` to ``employer-blank``, the line is accepted all the same.
+
+``nul-byte`` always comes with ``not-ascii``: it tells what the character is, as the other formats do.
+"""
 
 # Plain integers, so that the kernels compile them in.
 LINE_WIDTH: Final = 1 << 0
@@ -69,6 +73,7 @@ FILLER_NOT_BLANK: Final = 1 << 24
 TEXT_NOT_LEFT_ALIGNED: Final = 1 << 25
 OCCASIONAL_LABOUR: Final = 1 << 26
 EMPLOYER_BLANK: Final = 1 << 27
+NUL_BYTE: Final = 1 << 28
 
-ERRORS: Final = INSURED_NUMBER_CHECK_DIGIT - 1
+ERRORS: Final = (INSURED_NUMBER_CHECK_DIGIT - 1) | NUL_BYTE
 """The bits that quarantine a line."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -10,6 +12,7 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.intake.formats.base import Findings, Parsed
 from himaya.intake.formats.ebds.kernels import scan
 from himaya.intake.formats.ebds.layout import LETTERS, NUMERIC_SLOTS, RECORDS_PER_LETTER
+from himaya.intake.formats.ebds.marks import NOT_ASCII, NUL_BYTE
 from himaya.intake.formats.ebds.names import read_name
 from himaya.intake.formats.ebds.rows import tables_of
 from himaya.intake.formats.ebds.state import AT_START, ROW, STATE
@@ -50,12 +53,14 @@ class EbdsReader:
         self._layout = layout
         self._numbers = PersonNumbers(context.keys)
         self._ceilings = np.array(context.ceilings, np.int64).reshape(-1, 2)
+        self._marked = False
         self._state = AT_START.copy()
         self._sums = np.zeros((2, 2, NUMERIC_SLOTS), np.int64)
         self._declared = np.zeros((RECORDS_PER_LETTER, NUMERIC_SLOTS), np.uint64)
 
     def feed(self, block: Block) -> Parsed:
         """Judge the next lines."""
+        block = self._without_mark(block)
         lines = len(block)
         buffer = block.buffer.view()
         buffer.flags.writeable = False  # one signature of the kernel for writable and read-only blocks
@@ -65,7 +70,20 @@ class EbdsReader:
             buffer, block.starts, block.lengths, block.first_line, self._layout.tables, self._layout.limits,
             self._ceilings, self._state, self._sums, self._declared, verdicts, codes, rows,
         )  # fmt: skip
+        for index in np.flatnonzero(codes & np.uint64(NOT_ASCII)).tolist():
+            if b"\0" in block.line(index):
+                codes[index] |= np.uint64(NUL_BYTE)
         return Parsed(verdicts, codes, tables_of(rows[:, :kept], buffer, self._layout, self._numbers))
+
+    def _without_mark(self, block: Block) -> Block:
+        """The block without the byte order mark that some programs write before UTF-8, and so before ASCII."""
+        if block.first_line > 1 or not len(block) or not block.line(0).startswith(BOM_UTF8):
+            return block
+        self._marked = True
+        starts, lengths = block.starts.copy(), block.lengths.copy()
+        starts[0] += len(BOM_UTF8)
+        lengths[0] -= len(BOM_UTF8)
+        return replace(block, starts=starts, lengths=lengths)
 
     def finish(self) -> Findings:
         """Compare header, totals and name of the delivery that has been read."""
@@ -74,9 +92,12 @@ class EbdsReader:
         header = _header_codes(state, self._latest_month)
         name = [] if header else self._name_codes(state)
         totals, ends = self._totals(state, letter) if letter else ({}, ["end-missing"])
-        agree = not ends if any(said is not None for said, _ in totals.values()) else None
+        declared = any(said is not None for said, _ in totals.values())
+        # A total that is not there disagrees with nothing: its code says that it is missing.
+        agree = False if "totals-mismatch" in ends else True if declared and not ends else None
+        marked = ["byte-order-mark"] if self._marked else []
         return Findings(
-            codes=(*header, *name, *ends),
+            codes=(*header, *name, *ends, *marked),
             totals=totals,
             totals_agree=agree,
             employer=state["employer"] if state["employer"] >= 0 else None,
@@ -84,6 +105,7 @@ class EbdsReader:
             hold=bool(header or name),
             kind=self._layout.kinds[state["letter"]].name if letter else None,
             principal=letter == "B",
+            encoding="utf-8" if self._marked else "ascii",
             name_period_style=self._name.period_style if self._name else None,
         )
 
