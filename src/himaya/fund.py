@@ -27,7 +27,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from himaya import intake, rights
+from himaya import intake, reform, rights
 from himaya.contract import table_specs
 from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import UsageError, nearest
@@ -258,6 +258,46 @@ class Fund:
         with self.workspace.lock("run"), self._executor() as executor:
             return rights.run(
                 self.lake, self.workspace.runs, settings, self.workspace.keys, executor, progress
+            )
+
+    def reform(
+        self,
+        overlay: Path | str,
+        *,
+        law_date: date | None = None,
+        known_date: date | None = None,
+        years: int = reform.YEARS,
+        progress: Progress | None = None,
+    ) -> reform.Impact:
+        """Run a reform over the people of the fund, whose careers must have been derived (:meth:`run`).
+
+        Parameters
+        ----------
+        overlay
+            The reform's file.
+        law_date, known_date
+            As for :meth:`run`.
+        years
+            How many years to give the cost of.
+        """
+        snapshot = self.snapshot()
+        if snapshot.count("entitlement") == 0:
+            raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
+        known = known_date or rights.default_known_date(snapshot)
+        settings = rights.Settings(
+            law_date=law_date or rights.default_law_date(snapshot, known),
+            known_date=known,
+            country=self.workspace.country,
+        )
+        with self._executor() as executor:
+            return reform.of_fund(
+                snapshot,
+                Path(overlay).absolute(),
+                settings,
+                self.workspace.keys,
+                executor,
+                years=years,
+                progress=progress,
             )
 
     def list(self, name: str) -> Found:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from himaya.cli import law, show
+from himaya.cli import law, reform, show
 from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, Console
 from himaya.cli.options import Json, Lang, console_of, day, help_of, spoken
 from himaya.errors import HimayaError, UsageError, system_words
@@ -61,6 +61,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(law.app)
+app.add_typer(reform.app)
 
 
 def _version(asked: bool) -> None:

@@ -3,6 +3,8 @@
 Knows no country and no storage. See ``docs/change-a-parameter.md`` for where to find what.
 """
 
+from himaya.law.back_pay import BackPay, State, back_pay, back_pay_of_all
+from himaya.law.columns import calculate, explained
 from himaya.law.evaluate import Evaluation, Result, evaluate
 from himaya.law.exact import exact
 from himaya.law.explain import Node, explain
@@ -76,6 +78,7 @@ __all__ = [
     "SHARE",
     "YEAR",
     "YEARS",
+    "BackPay",
     "Cases",
     "Evaluation",
     "Input",
@@ -85,12 +88,16 @@ __all__ = [
     "Ragged",
     "Result",
     "Rule",
+    "State",
     "System",
     "Unit",
     "add_months",
     "add_years",
     "available",
+    "back_pay",
+    "back_pay_of_all",
     "between",
+    "calculate",
     "ceil",
     "clip",
     "convert",
@@ -98,6 +105,7 @@ __all__ = [
     "evaluate",
     "exact",
     "explain",
+    "explained",
     "first",
     "first_day",
     "floor",

@@ -66,9 +66,7 @@ def calculate(
     if isinstance(data, Mapping) and not any(isinstance(value, np.ndarray) for value in data.values()):
         return {name: _plain(explained(system, name, data, on=on, known=known)) for name in targets}
     table = _table(data)
-    inputs = {
-        name: _column(system, name, table[name]) for name in table.column_names if _is_ours(system, name)
-    }
+    inputs = inputs_of(system, table)
     found = _as_table(evaluate(system, list(targets), inputs, on=on, known=known), table.num_rows)
     if type(data).__module__.partition(".")[0] == "polars":
         import polars as pl
@@ -77,15 +75,17 @@ def calculate(
     return found
 
 
+def inputs_of(system: System, table: pa.Table) -> dict[str, Any]:
+    """The columns of a table that are inputs, or results to override, as :func:`~himaya.law.evaluate` takes them."""
+    # A table may have columns of its own (a name, a region); an unknown input of a dict is a mistake.
+    ours = system.inputs.keys() | system.versions.keys()
+    return {name: _column(system, name, table[name]) for name in table.column_names if name in ours}
+
+
 def explained(system: System, target: str, person: Person, *, on: date, known: date | None = None) -> Node:
     """Explain one result of a person written as for :func:`calculate`."""
     given = {name: _person_value(system, name, value) for name, value in person.items() if value is not None}
     return explain(system, target, given, on=on, known=known)
-
-
-def _is_ours(system: System, name: str) -> bool:
-    # A table may have columns of its own (a name, a region); an unknown input of a dict is a mistake.
-    return name in system.inputs or name in system.versions
 
 
 def _unit(system: System, name: str) -> tuple[Unit, bool]:

@@ -33,6 +33,11 @@ def system_of(country: str) -> System:
     return _module(country).system  # type: ignore[no-any-return]
 
 
+def branches_of(country: str) -> Mapping[str, str]:
+    """Branches of a country's law that pay by the month: each with the amount that it pays."""
+    return _module(country).BRANCHES  # type: ignore[no-any-return]
+
+
 def person_of(country: str, written: Mapping[str, Any]) -> dict[str, Any]:
     """A person written by hand, as in the cases under ``tests/spec``, as inputs of the country's law."""
     return _module(country).person_of(written)  # type: ignore[no-any-return]

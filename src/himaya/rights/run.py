@@ -79,7 +79,7 @@ def run(
         progress=_stage(progress, "careers"),
     )
     derived = time.perf_counter()
-    task = _task(snapshot, settings, manifest, keys, career.versions["career"])
+    task = bucket_task(snapshot, settings, manifest, keys, career.versions["career"])
     tasks = [replace(task, bucket=bucket) for bucket in range(lake.buckets)]
     rows = career.rows | derive(tasks, executor, _stage(progress, "rights"))
     publication = lake.publish(f"run {manifest.run}", run=manifest.run, tables=DERIVED)
@@ -161,7 +161,7 @@ def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] |
     return None if progress is None else partial(progress, name)
 
 
-def _task(
+def bucket_task(
     snapshot: Snapshot, settings: Settings, manifest: Manifest, keys: KeySpace, career: int
 ) -> BucketTask:
     """The task of the first bucket; the others differ in the bucket alone."""

@@ -10,4 +10,7 @@ from himaya.legislation.morocco.written import person_of
 
 system = System("morocco", modules=(inputs, contributions, old_age), inputs=inputs.INPUTS)
 
-__all__ = ["person_of", "system"]
+BRANCHES = {"old_age": "monthly_amount"}
+"""Branches that pay by the month, and the amount of each."""
+
+__all__ = ["BRANCHES", "person_of", "system"]

@@ -1,0 +1,22 @@
+"""Reforms: what a change of the law costs, and who gains and loses (static microsimulation).
+
+A reform is an overlay file (:mod:`himaya.law.overlay`). Baseline and reform are evaluated in one pass over the
+population; nobody works, claims or dies differently because of it, which is what "static" means.
+"""
+
+from himaya.reform.model import Example, Group, Impact, Inequality, Poverty, YearCost
+from himaya.reform.run import YEARS, ReformError, of_fund, of_table, shipped
+
+__all__ = [
+    "YEARS",
+    "Example",
+    "Group",
+    "Impact",
+    "Inequality",
+    "Poverty",
+    "ReformError",
+    "YearCost",
+    "of_fund",
+    "of_table",
+    "shipped",
+]

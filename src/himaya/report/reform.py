@@ -1,0 +1,194 @@
+"""The page of a reform: one HTML file, in French, Arabic or English."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from himaya import language
+from himaya.language import Language, direction
+from himaya.law.phrases import format_value
+from himaya.report.charts import Bar, Frame, bars
+from himaya.report.figures import Figure, Legend, Table
+from himaya.report.pen import Pen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya.law.compare import Change
+    from himaya.reform import Example, Group, Impact
+
+
+def write_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], path: Path, lang: Language) -> Path:
+    """Write the page to ``path`` (its folder is made), whole or not at all; returns ``path``.
+
+    Parameters
+    ----------
+    impact
+        What a run of the reform says.
+    changes
+        What the reform changes: mappings with ``labels``, ``from``, ``before``, ``after``, ``article``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(render_reform(impact, changes, lang), encoding="utf-8")
+    return draft.replace(path)
+
+
+def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: Language) -> str:
+    """Render the page; it needs no script and no outside address."""
+    pen = Pen(lang)
+    environment = Environment(
+        loader=PackageLoader("himaya.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = resources.files("himaya.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+
+    def say(key: str, **values: Any) -> str:
+        # The pieces that all pages share speak by the report's words.
+        known = f"reform.{key}"
+        return language.text(known if language.has_text(known) else f"report.{key}", lang, **values)
+
+    return environment.get_template("reform.html.j2").render(
+        impact=impact,
+        changes=_changes(changes, say, lang),
+        pen=pen,
+        say=say,
+        lang=lang,
+        direction=direction(lang),
+        style=Markup(style),  # noqa: S704 - our own file
+        years=_years(impact, say, pen),
+        tenths=_tenths(impact, say, pen),
+        groups=[
+            _group_table(by, groups, say, pen, lang)
+            for by, groups in impact.groups.items()
+            if len(groups) > 1
+        ],
+        examples=[_example(each, lang, pen) for each in impact.examples],
+        facts=[(name, str(value)) for name, value in impact.manifest.items() if not isinstance(value, dict)],
+        typeset=lambda text: language.typeset(text, lang),
+    )
+
+
+def _changes(changes: Sequence[Mapping[str, Any]], say: Any, lang: Language) -> Table:
+    nothing = say("diff.nothing")
+    return Table(
+        (say("column.name"), say("column.before"), say("column.after"), say("column.why")),
+        tuple(
+            (
+                each["labels"][lang],
+                each["before"] or nothing,
+                each["after"] or nothing,
+                each["article"] or "",
+            )
+            for each in changes
+        ),
+        numeric=4,
+    )
+
+
+def _years(impact: Impact, say: Any, pen: Pen) -> Figure:
+    """Bars by year: what is paid before, and what the reform adds (or takes away)."""
+    by_day: dict[Any, tuple[int, int]] = {}
+    for cost in impact.costs:
+        before, after = by_day.get(cost.day, (0, 0))
+        by_day[cost.day] = before + cost.before, after + cost.after
+    rows = [
+        Bar(
+            pen.year(day.year),
+            (min(before, after), abs(after - before)),
+            f"{pen.units(before)} {_arrow(pen.lang)} {pen.units(after)}",
+        )
+        for day, (before, after) in by_day.items()
+    ]
+    title = say("page.years")
+    table = Table(
+        (say("column.year"), say("column.before"), say("column.after"), say("column.change")),
+        tuple(
+            (pen.year(day.year), pen.units(before), pen.units(after), pen.units(after - before))
+            for day, (before, after) in by_day.items()
+        ),
+        numeric=1,
+    )
+    legend = (Legend("s1", say("column.before")), Legend("s2", say("column.change")))
+    return Figure(title, bars(Frame("years", title, title, pen.lang), rows, wide=True), table, legend)
+
+
+def _arrow(lang: Language) -> str:
+    """From before to after, in the direction of reading."""
+    return "←" if direction(lang) == "rtl" else "→"
+
+
+def _tenths(impact: Impact, say: Any, pen: Pen) -> Figure:
+    title = say("page.tenths")
+    groups = impact.groups["tenth"]
+    rows = [
+        Bar(
+            pen.number(int(group.name)),
+            (abs(group.after - group.before),),
+            pen.units(group.after - group.before),
+        )
+        for group in groups
+    ]
+    return Figure(
+        title,
+        bars(Frame("tenths", title, title, pen.lang), rows) if rows else Markup(),
+        _group_table("tenth", groups, say, pen, pen.lang),
+    )
+
+
+def _group_table(by: str, groups: Sequence[Group], say: Any, pen: Pen, lang: Language) -> Table:
+    names = (f"by_{by}", "persons", "winners", "losers", "before", "after", "change")
+    return Table(
+        tuple(say(f"column.{name}") for name in names),
+        tuple(
+            (
+                language.typeset(_name(by, group.name, say), lang),
+                pen.number(group.persons),
+                pen.number(group.winners),
+                pen.number(group.losers),
+                pen.units(group.before),
+                pen.units(group.after),
+                pen.units(group.after - group.before),
+            )
+            for group in groups
+        ),
+        numeric=1,
+    )
+
+
+def _name(by: str, name: str, say: Any) -> str:
+    if name in {"unknown", "other"} or (by == "sex" and name in {"M", "F"}):
+        return str(say(f"group.{name}"))
+    return str(int(name)) if by == "tenth" else name
+
+
+def _example(example: Example, lang: Language, pen: Pen) -> dict[str, Any]:
+    causes = [each for each in example.changes if each.cause != "result"]
+    return {
+        "person": example.person,
+        "age": pen.number(example.age),
+        "before": pen.units(example.before),
+        "after": pen.units(example.after),
+        "change": pen.units(example.after - example.before),
+        "why": [_cause(each, lang) for each in causes],
+    }
+
+
+def _cause(change: Change, lang: Language) -> str:
+    before, after = (
+        format_value(value, change.unit, lang) if not isinstance(value, tuple) else ""
+        for value in (change.before, change.after)
+    )
+    text = (
+        f"{change.labels[lang]}: {before} {_arrow(lang)} {after}" if before or after else change.labels[lang]
+    )
+    return language.typeset(text, lang)

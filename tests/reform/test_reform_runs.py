@@ -1,0 +1,228 @@
+"""Reforms over a fund and over a file of persons, against two separate runs of the law."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from himaya import reform
+from himaya.cli.app import main
+from himaya.errors import UsageError
+from himaya.language import LANGUAGES
+from himaya.law.columns import calculate
+from himaya.legislation import system_of
+from himaya.report.reform import render_reform
+
+ON = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def impact(demonstration):
+    from himaya.fund import Fund
+
+    fund = Fund.open(f"{demonstration.folder}/fund", workers=1)
+    return fund.reform(reform.shipped()["minimum-at-smig"], law_date=ON, years=3)
+
+
+def test_the_baseline_costs_what_the_run_found(impact, fund):
+    rows = fund.snapshot().read("entitlement").to_pylist()
+    due = [row["monthly_amount"] for row in rows if row["status"] == "entitled"]
+    assert impact.affected == len(due)
+    first = impact.costs[0]
+    assert (first.day, first.branch) == (ON, "old_age")
+    assert first.before == 12 * sum(due)
+    assert first.persons_before == len(due)
+
+
+def test_the_reform_costs_what_a_run_under_it_finds(impact, fund, tmp_path):
+    import shutil
+
+    from himaya.fund import Fund
+
+    copied = tmp_path / "fund"
+    shutil.copytree(fund.folder, copied)
+    other = Fund.open(copied, workers=1)
+    other.run(law_date=ON, overlay=reform.shipped()["minimum-at-smig"])
+    rows = other.snapshot().read("entitlement").to_pylist()
+    assert impact.costs[0].after == 12 * sum(
+        row["monthly_amount"] or 0 for row in rows if row["status"] == "entitled"
+    )
+
+
+def test_winners_groups_and_examples_belong_together(impact):
+    assert impact.winners > 0
+    assert impact.losers == 0
+    assert impact.winners <= impact.affected
+    for groups in impact.groups.values():
+        assert sum(group.persons for group in groups) == impact.affected
+        assert sum(group.winners for group in groups) == impact.winners
+        assert 12 * sum(group.after - group.before for group in groups) == impact.yearly_change
+    assert len(impact.examples) == min(10, impact.winners)
+    for example in impact.examples:
+        assert example.after > example.before
+        causes = {change.name for change in example.changes if change.cause != "result"}
+        assert causes == {"old_age.minimum_pension"}
+    assert impact.inequality.after < impact.inequality.before
+    assert impact.poverty.head_count_after <= impact.poverty.head_count_before
+
+
+def test_what_rests_on_unverified_values_is_counted(impact):
+    assert impact.unverified["old_age.minimum_pension"] >= impact.winners
+
+
+def test_the_same_reform_has_the_same_run_id(impact, fund):
+    again = fund.reform(reform.shipped()["minimum-at-smig"], law_date=ON, years=3)
+    assert again.run == impact.run
+    assert again.costs == impact.costs
+    assert fund.reform(reform.shipped()["minimum-at-smig"], law_date=ON, years=2).run != impact.run
+
+
+def test_the_reform_of_short_careers_gives_rights_and_takes_none(fund):
+    found = fund.reform(reform.shipped()["short-careers"], law_date=ON, years=1)
+    assert found.gained > 0
+    assert (found.lost, found.losers) == (0, 0)
+    assert found.winners == found.gained
+    assert {group.name for group in found.groups["tenth"] if group.winners} == {"01"}
+
+
+# A file of persons
+
+
+def persons(size):
+    rng = np.random.default_rng(7)
+    months = [date(1990 + m // 12, m % 12 + 1, 1) for m in range(360)]
+    lengths = rng.integers(30, 360, size)
+    return pa.table(
+        {
+            "birth_date": [date(int(y), 5, 17) for y in rng.integers(1950, 1966, size)],
+            "months": [months[:n] for n in lengths],
+            "days": [[26] * int(n) for n in lengths],
+            "wages": [
+                [float(w)] * int(n) for n, w in zip(lengths, rng.integers(1500, 9000, size), strict=True)
+            ],
+            "work_ceased": [True] * size,
+            "sex": ["F" if x else "M" for x in rng.integers(0, 2, size)],
+            "region": [["Souss", "Oriental", "Fès-Meknès"][x] for x in rng.integers(0, 3, size)],
+        }
+    )
+
+
+def test_a_file_of_persons_gives_what_two_evaluations_give(tmp_path, monkeypatch):
+    from himaya.reform import table
+
+    monkeypatch.setattr(table, "BATCH", 64)  # several batches
+    rows = persons(200)
+    file = tmp_path / "persons.parquet"
+    pq.write_table(rows, file)
+    overlay = reform.shipped()["minimum-at-smig"]
+    found = reform.of_table(file, overlay, country="morocco", law_date=ON, years=2)
+    before, after = (
+        calculate(law, ["monthly_amount"], rows, on=ON)["monthly_amount"].to_pylist()
+        for law in system_of("morocco").reformed(overlay)
+    )
+    assert found.persons == 200
+    assert found.costs[0].before == 1200 * sum(b or 0 for b in before)
+    assert found.costs[0].after == 1200 * sum(a or 0 for a in after)
+    assert found.winners == sum((a or 0) > (b or 0) for a, b in zip(after, before, strict=True))
+    assert {group.name for group in found.groups["place"]} == {"Souss", "Oriental", "Fès-Meknès"}
+    row = int(found.examples[-1].person.partition(":")[2]) - 1
+    assert found.examples[-1].after == 100 * after[row]
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [({"name": ["A"]}, "no column 'birth_date'"), ({"birth_date": [ON]}, "no branch of the law of morocco")],
+)
+def test_columns_that_are_missing_are_named(tmp_path, columns, said):
+    file = tmp_path / "persons.parquet"
+    pq.write_table(pa.table(columns), file)
+    with pytest.raises(Exception, match=said):
+        reform.of_table(file, reform.shipped()["minimum-at-smig"], country="morocco", law_date=ON)
+    file.write_text("no parquet", encoding="utf-8")
+    with pytest.raises(UsageError, match="no Parquet file"):
+        reform.of_table(file, reform.shipped()["minimum-at-smig"], country="morocco", law_date=ON)
+
+
+# What people see
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_needs_nothing_from_outside_and_says_all(impact, lang):
+    changes = [
+        {
+            "labels": dict.fromkeys(LANGUAGES, "L<b>"),
+            "before": "1",
+            "after": "2",
+            "article": "A",
+            "from": None,
+        }
+    ]
+    page = render_reform(impact, changes, lang)
+    assert not re.search(r"https?://(?!www\.w3\.org)", page)
+    assert "<script" not in page
+    assert "L&lt;b&gt;" in page
+    assert impact.run in page
+    assert all(example.person in page for example in impact.examples)
+    assert ('dir="rtl"' in page) == (lang == "ar")
+
+
+@pytest.fixture
+def himaya(monkeypatch, capsys, fund, tmp_path):
+    def run(*words):
+        monkeypatch.setenv("HIMAYA_FUND", str(fund.folder))
+        monkeypatch.setattr(sys, "argv", ["himaya", "reform", *map(str, words)])
+        with pytest.raises(SystemExit) as ending:
+            main()
+        out, err = capsys.readouterr()
+        return ending.value.code or 0, out, err
+
+    return run
+
+
+def test_diff_says_in_words_and_numbers_what_changes(himaya):
+    code, out, _ = himaya("diff", "minimum-at-smig", "--lang", "fr")
+    assert code == 0
+    assert (
+        "Pension minimale : 1 000,00 MAD par mois → 3 422,72 MAD par mois, à partir du 1er janvier 2026"
+        in re.sub("[\u202f\u00a0]", " ", out)
+    )
+    assert "Pension mensuelle" in out
+    _, out, _ = himaya("diff", "short-careers", "--json")
+    document = json.loads(out)
+    assert {change["name"] for change in document["changes"]} >= {
+        "old_age.qualifying_days",
+        "old_age.reform_in_payment",
+    }
+    assert "monthly_amount" in {each["name"] for each in document["rests"]}
+
+
+def test_run_prints_costs_and_writes_the_page(himaya, tmp_path):
+    page = tmp_path / "page.html"
+    code, out, _ = himaya(
+        "run", "minimum-at-smig", "--law-date", "2026-10-01", "--years", 2, "-o", page, "--lang", "ar"
+    )
+    assert code == 0
+    assert page.exists()
+    assert page.with_suffix(".json").exists()
+    assert "معامل جيني" in out
+    code, out, _ = himaya(
+        "run", "minimum-at-smig", "--law-date", "2026-10-01", "--years", 2, "-o", page, "--json"
+    )
+    document = json.loads(out)
+    assert [cost["day"] for cost in document["costs"]] == ["2026-10-01", "2027-10-01"]
+    assert document["examples"][0]["changes"]
+
+
+def test_list_and_a_name_that_is_none(himaya):
+    _, out, _ = himaya("list")
+    assert "short-careers" in out
+    code, _, err = himaya("run", "minimum")
+    assert code == 2
+    assert "Did you mean 'minimum-at-smig'" in err
