@@ -61,7 +61,14 @@ WANTED = (
     Series("old_age", "proration_quarters", "quarters", "proration_quarters", by_birth=True),
     Series("rate", "reduction", "percent", "decote_rate_per_quarter", by_birth=True, scale=100),
     Series("salary", "best_years", "years", "best_years", by_birth=True),
-    Series("salary", "ceiling", "EUR/year", "social_security_ceiling_annual", francs="mean", since=EVERYBODY),
+    Series(
+        "salary",
+        "ceiling",
+        "EUR/year",
+        "social_security_ceiling_annual",
+        francs="mean",
+        since=date(1948, 1, 1),
+    ),
     Series(
         "insurance", "validating_wage", "EUR/year", "quarter_validating_wage", francs="floor", since=EVERYBODY
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toyland import family, pension
 
@@ -32,6 +32,7 @@ def test_first_days_are_the_inverse():
     assert np.array_equal(months_of(days - 1), months - 1)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(-(2**53) + 1, 2**53 - 1), st.integers(1, 2**53 - 1)), min_size=1, max_size=20
@@ -45,6 +46,7 @@ def test_floors_are_whole_division(pairs, divisor):
     assert floors(above, below).tolist() == [a // b for a, b in pairs]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.tuples(st.integers(-4, 9), st.booleans()), max_size=12), min_size=1, max_size=8),
     st.integers(0, 8),
@@ -63,6 +65,7 @@ def test_best_elements_are_those_of_a_sort(windows, most, times):
     assert taken.tolist() == [len(each) for each in best]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**62), 2**62), max_size=6))
 def test_largest_is_the_highest_magnitude(values):
     assert largest(np.array(values, np.int64)) == max(map(abs, values), default=0)
