@@ -155,7 +155,9 @@ def survivors_reduction(spouses_share: Any, orphan_share: Any) -> Any:
 
 
 @rule(article=SURVIVORS, unit=MAD_A_MONTH)
-def spouse_pension(pension_of_deceased: Any, spouses_share: Any, survivors_reduction: Any, spouse_counts: Any) -> Any:
+def spouse_pension(
+    pension_of_deceased: Any, spouses_share: Any, survivors_reduction: Any, spouse_counts: Any
+) -> Any:
     """Pension of each spouse: an equal part of the spouses' share, to the centime below."""
     together = pension_of_deceased * spouses_share * survivors_reduction
     return where(spouse_counts, floor(together / total(where(spouse_counts, 1, 0))), 0)
