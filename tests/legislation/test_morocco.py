@@ -24,7 +24,7 @@ DOUBTFUL = {
     "early_retirement": "allowed",
     "family": "allowance lowest_pay",
     "maternity": "leave rate",
-    "minimum_wage": "days smag smig",
+    "minimum_wage": "smag smig",
     "old_age": "first_month_after_retirement minimum_pension other_increases percent_increases"
     " percent_of_those_begun refund_below_days",
     "sickness": "days_of_wage",
