@@ -53,13 +53,13 @@ def daily_wage_at_death(capped_wages: Any, months: Any, death_date: Any, sicknes
 
 @rule(article=GRANT, unit=MAD)
 def full_death_grant(
-    daily_wage_at_death: Any, reference_wage: Any, awarded_from: Any, death_grant: Any
+    daily_wage_at_death: Any, reference_wage: Any, awarded_from: Any, death_date: Any, death_grant: Any
 ) -> Any:
     """60 times the mean daily wage; of a pensioner twice the mean monthly wage of the pension. At least a floor."""
     of_worker = daily_wage_at_death * death_grant.daily_wages
     of_pensioner = reference_wage * death_grant.monthly_wages
     grant = where(available(awarded_from), of_pensioner, of_worker)
-    return maximum(round_to_centime(grant), death_grant.least)
+    return maximum(round_to_centime(grant), death_grant.at(death_date).least)
 
 
 @rule(article=GRANT, unit=MAD)
