@@ -6,7 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from himaya.law.parameters import EPOCH, Scale
-from himaya.law.units import DATE, MONTH, PERCENT, SCORE, SHARE, Cases, Unit
+from himaya.law.units import DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Cases, Unit
 from himaya.months import first_day
 
 _PHRASES: dict[str, dict[str, str]] = {
@@ -57,12 +57,21 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: st
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
         pairs = zip(value.thresholds, value.amounts, strict=True)
+        number = value.by.kind == "quantity" and value.by is not SCORE
         steps = (
-            (format_number(Fraction(at), 0, language), format_value(v, unit, language)) for at, v in pairs
+            (
+                format_number(Fraction(at), 0, language)
+                if number
+                else format_value(Fraction(at), value.by, language),
+                format_value(v, unit, language),
+            )
+            for at, v in pairs
         )
         return "; ".join(f"{phrase('from', language)} {at}: {text}" for at, text in steps)
     if unit is DATE:
         return (EPOCH + timedelta(days=int(value))).isoformat()
+    if unit is YEAR:
+        return str(int(value))
     if unit is MONTH:
         return first_day(int(value)).isoformat()[:7]
     if isinstance(unit, Cases):

@@ -69,6 +69,7 @@ def last_month_before(months: Any, law_date: Any) -> Any:
 @rule(article=AMO, unit=MONTHS)
 def months_of_open_rights(days: Any, months: Any, last_month_before: Any, amo: Any) -> Any:
     """Months after the last declared one in which the six months before still hold 54 days."""
+    # A declared month leaves the window after six months at the latest, so that six steps tell all.
     first = last_month_before + 1
     before = [between(days, months, since=first + k - amo.days_within, before=first) for k in range(6)]
     held = [where(total(window) >= amo.days, 1, 0) for window in before]
