@@ -57,16 +57,12 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: st
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
         pairs = zip(value.thresholds, value.amounts, strict=True)
-        number = value.by.kind == "quantity" and value.by is not SCORE
-        steps = (
-            (
-                format_number(Fraction(at), 0, language)
-                if number
-                else format_value(Fraction(at), value.by, language),
-                format_value(v, unit, language),
-            )
-            for at, v in pairs
-        )
+        plain = value.by.kind == "quantity" and value.by is not SCORE
+
+        def threshold(at: Fraction) -> str:
+            return format_number(at, 0, language) if plain else format_value(at, value.by, language)
+
+        steps = ((threshold(Fraction(at)), format_value(v, unit, language)) for at, v in pairs)
         return "; ".join(f"{phrase('from', language)} {at}: {text}" for at, text in steps)
     if unit is DATE:
         return (EPOCH + timedelta(days=int(value))).isoformat()
