@@ -182,6 +182,17 @@ def all_codes() -> str:
     return "\n".join(parts)
 
 
+def unverified_morocco() -> str:
+    """What nobody has verified of the Moroccan law, with the reason."""
+    from himaya.legislation.morocco import system
+
+    rows = []
+    for name, notes in sorted(system.unverified.items()):
+        label = system.labels[name] if name in system.labels else system.parameter(name).labels
+        rows.append([code(name), cell(label["en"]), "<br>".join(cell(note) for note in notes)])
+    return table(["rule or parameter", "what", "why"], rows)
+
+
 def api(folder: str) -> str:
     """The docstrings of all modules of one folder."""
     package = import_module(f"{himaya.__name__}.{folder}")
@@ -196,4 +207,4 @@ def _module(name: str, *, ispkg: bool) -> str:
     return f"\n## `{name}`\n\n```{{eval-rst}}\n.. automodule:: {name}\n{option}```\n"
 
 
-MAKERS = {"tables": tables, "files": files, "codes": all_codes}
+MAKERS = {"tables": tables, "files": files, "codes": all_codes, "unverified-morocco": unverified_morocco}

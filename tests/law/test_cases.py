@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import date
 
 import pytest
 
@@ -17,6 +18,17 @@ GOOD = """
   person: {born: 1960-06-10, career: [[1990-01, 2019-12, 26, 20000]], awarded_from: 2020-07}
   law: 2021-10-31
   expect: {replacement_rate: 70 %, monthly_amount: 4200}
+"""
+
+
+HOME = """
+- case: a child's aid
+  article: décret 2.23.1067
+  because: 300 for a child at school, at least 500 for the household
+  household: {score: 9, members: [{born: 1985-01-01, head_or_spouse: true}, {born: 2016-01-01, at_school: true}]}
+  law: 2026-10-31
+  expect: {child_aid: [0, 300], household_aid: 500}
+  unverified: {household_aid: [direct_aid.highest_score]}
 """
 
 
@@ -45,6 +57,38 @@ def test_a_case_that_does_not_hold_says_what_both_evaluations_give(folder):
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("", ""), []),
+        (
+            ("[0, 300]", "[0, 301]"),
+            ["of person 1: the evaluation gives 30000", "of person 1: the oracle gives 30000"],
+        ),
+        (
+            ("household_aid: 500", "household_aid: 501"),
+            ["household 0: the evaluation", "household 0: the oracle"],
+        ),
+        (("[0, 300]", "[300]"), ["child_aid: 2 persons, but 1 values are expected"]),
+        (
+            ("[direct_aid.highest_score]", "[]"),
+            ["household_aid rests on unverified ['direct_aid.highest_score']"],
+        ),
+    ],
+)
+def test_a_household_is_judged_member_by_member(folder, change, said):
+    [case] = read_cases(folder(HOME.replace(*change)))
+    failures = run_case(system, case, person_of(case.person)).failures
+    assert len(failures) == len(said)
+    assert all(part in failure for part, failure in zip(said, failures, strict=True))
+
+
+def test_an_unknown_word_of_a_person_is_answered_with_the_nearest():
+    with pytest.raises(InputError, match="'farm_workr' is written of a person") as raised:
+        person_of({"born": date(1960, 1, 1), "farm_workr": True})
+    assert "'farm_worker'" in raised.value.mend
+
+
 def test_a_doubt_that_the_case_does_not_name_is_a_failure(folder):
     [case] = read_cases(folder(GOOD.replace("1990-01, 2019-12, 26, 20000", "2010-01, 2020-05, 26, 500")))
     failures = run_case(system, case, person_of(case.person)).failures
@@ -56,6 +100,7 @@ def test_a_doubt_that_the_case_does_not_name_is_a_failure(folder):
     [
         (("  because: 70 % of 6,000\n", ""), "some.yaml:2: the case 'the highest pension' lacks because"),
         (("because", "becuase"), "lacks because and has the unknown becuase"),
+        (("person", "persons"), "lacks one of person and household and has the unknown persons"),
         (("- case", "- 3\n- case"), "some.yaml:2: this is no case"),
     ],
 )

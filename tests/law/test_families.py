@@ -12,7 +12,7 @@ from toyland import family
 
 from himaya.law import Members, Ragged, System, evaluate, explain
 from himaya.law.errors import InputError
-from himaya.law.exact import exact_population
+from himaya.law.exact import exact, exact_population
 
 TOYLAND = System("toyland", [family], family.INPUTS, family.LINKS)
 TARGETS = list(TOYLAND.versions)
@@ -24,6 +24,7 @@ def day(text):
 
 
 BORN = st.integers(day("1935-01-01"), day("2008-12-31"))
+SCORES = st.sampled_from([0, 93_264_283, 93_264_284, 99_903_726, 99_903_727, 10**9])
 DAYS = st.none() | st.integers(day("1940-01-01"), day("2020-01-01"))
 
 
@@ -57,12 +58,14 @@ def worlds(draw):
     people = [person() for _ in range(persons)]
     rents = draw(st.lists(st.integers(0, 3_000), min_size=households, max_size=households))
     links = {"household": once(households), "spouse": once(persons), "parent": once(persons)}
-    return people, rents, links
+    scores = draw(st.lists(st.none() | SCORES, min_size=households, max_size=households))
+    return people, {"rent": rents, "score": scores}, links
 
 
-def arrays(people, rents, links):
+def arrays(people, homes, links):
     """The same world as arrays."""
-    given = {"born": np.array([p["born"] for p in people]), "rent": np.array(rents)}
+    given = {"born": np.array([p["born"] for p in people]), "rent": np.array(homes["rent"])}
+    given["score"] = np.ma.array([s or 0 for s in homes["score"]], mask=[s is None for s in homes["score"]])
     incomes = [p["income"] for p in people]
     given["income"] = np.ma.array([i or 0 for i in incomes], mask=[i is None for i in incomes])
     for name in ("years", "earned", "children", "ill"):
@@ -83,11 +86,12 @@ def arrays(people, rents, links):
 @given(world=worlds(), on=st.sampled_from([date(2009, 12, 31), date(2010, 1, 1), date(1984, 6, 1)]))
 @settings(max_examples=150, deadline=None)
 def test_arrays_and_oracle_agree_on_every_rule(world, on):
-    people, rents, links = world
-    inputs = {name: [p[name] for p in people] for name in people[0]} | {"rent": rents}
-    sizes = {PEOPLE: len(people), HOUSEHOLDS: len(rents)}
+    people, homes, links = world
+    inputs = {name: [p[name] for p in people] for name in people[0]} | homes
+    inputs["at_home"] = [[None] * len(p["children"]) for p in people]
+    sizes = {PEOPLE: len(people), HOUSEHOLDS: len(homes["rent"])}
     judged = exact_population(TOYLAND, TARGETS, inputs, links, sizes, on=on)
-    together = evaluate(TOYLAND, TARGETS, arrays(people, rents, links), on=on)
+    together = evaluate(TOYLAND, TARGETS, arrays(people, homes, links), on=on)
     for target in TARGETS:
         result = together[target]
         for index, judge in enumerate(judged[target].values):
@@ -123,7 +127,7 @@ FAMILY = [
 
 def small(links):
     people = [p | {"years": [], "earned": [], "children": [], "ill": []} for p in FAMILY]
-    return arrays(people, [1000], links)
+    return arrays(people, {"rent": [1000], "score": [93_264_284]}, links)
 
 
 ALWAYS = (None, None)
@@ -170,3 +174,23 @@ def test_a_link_that_is_not_given_is_named():
     people = {k: v for k, v in small({"household": [], "spouse": [], "parent": []}).items() if k != "spouse"}
     with pytest.raises(InputError, match="link spouse is not given"):
         evaluate(TOYLAND, ["couple_income"], people, on=date(2009, 1, 1))
+
+
+def test_a_score_falls_in_its_bracket_to_the_last_decimal_and_is_written_with_all_of_them():
+    one = small({"household": [(0, 0, *ALWAYS)], "spouse": [], "parent": []})
+    node = explain(TOYLAND, "supplement", one, on=date(2009, 1, 1), index=0)
+    assert node.value == 4050
+    assert "score: 9.3264284" in " ".join(node.render("en"))
+
+
+def test_what_is_not_said_of_children_has_its_default_for_each_child_and_unsaid_children_are_missed():
+    person = {"children": [day("2001-01-01"), day("2004-01-01")]}
+    assert explain(TOYLAND, "at_home_now", person, on=date(2009, 1, 1)).value == 2
+    assert exact(TOYLAND, ["at_home_now"], person, on=date(2009, 1, 1))["at_home_now"].value == 2
+    assert (
+        explain(TOYLAND, "at_home_now", person | {"at_home": [True, False]}, on=date(2009, 1, 1)).value == 1
+    )
+    with pytest.raises(InputError, match="at_home must be a Ragged array"):
+        explain(TOYLAND, "at_home_now", {}, on=date(2009, 1, 1))
+    with pytest.raises(InputError, match="at_home is not given"):
+        exact(TOYLAND, ["at_home_now"], {}, on=date(2009, 1, 1))

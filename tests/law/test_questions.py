@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from test_toyland import PERSON, TOYLAND, bucket
 
-from himaya.law import PERCENT, SHARE, Ragged, evaluate, explain, money
+from himaya.law import DATE, PERCENT, SCORE, SHARE, YEAR, YEARS, Ragged, evaluate, explain, money
 from himaya.law.errors import CalculationError, InputError, NoValueError, OverlayError, UnknownNameError
+from himaya.law.parameters import Scale
 from himaya.law.phrases import format_number, format_value
 
 ON = date(2001, 1, 1)
@@ -154,3 +155,17 @@ def test_amounts_are_written_as_people_write_them():
 
 def test_everything_unverified_is_listed():
     assert set(TOYLAND.unverified) == {"bonus", "pension.cap", "pension.base", "pension.floor"}
+
+
+def test_pay_by_the_day_and_hour_scores_and_brackets_are_written_in_full():
+    amount = Fraction(1792)
+    assert format_value(amount, money("MAD", per="hour"), "en") == "17.92 MAD an hour"
+    assert format_value(amount, money("MAD", per="day"), "fr") == "17,92 MAD par jour"
+    assert format_value(Fraction(93_264_284), SCORE, "en") == "9.3264284"
+    brackets = Scale((93_264_285, 95_124_370), (Fraction(14400), Fraction(17600)), SCORE)
+    assert (
+        format_value(brackets, money("MAD"), "en") == "from 9.3264285: 144.00 MAD; from 9.5124370: 176.00 MAD"
+    )
+    by_birth = Scale((0, 366), (Fraction(2), Fraction(3)), DATE)
+    assert format_value(by_birth, YEARS, "en") == "from 1970-01-01: 2 years; from 1971-01-02: 3 years"
+    assert format_value(Scale((1950,), (Fraction(2),), YEAR), YEARS, "en") == "from 1950: 2 years"

@@ -62,12 +62,33 @@ def test_brackets_of_the_reform(days, amount):
 def test_the_increase_of_2020(amount, increase):
     january = month_of(date(2020, 1, 1))
     now = month_of(date(2026, 10, 1))
-    assert revalued(amount * 100, january - 1, now) == (amount + increase) * 100
-    assert revalued(amount * 100, january, now) == amount * 100
+    assert revalued(amount * 100, january - 1, now, 3_240) == (amount + increase) * 100
+    assert revalued(amount * 100, january, now, 3_240) == amount * 100
 
 
-def test_the_increase_of_2001_comes_before_that_of_2020():
-    assert revalued(2_900_00, month_of(date(2001, 6, 1)), month_of(date(2026, 10, 1))) == 3_150_00
+def test_increases_follow_one_another():
+    """2,900 + 100 in 2001 = 3,000; 4 % in 2006 = 120; 5 % of 3,120 in 2020 = 156."""
+    assert revalued(2_900_00, month_of(date(2001, 6, 1)), month_of(date(2026, 10, 1)), 3_240) == 3_276_00
+
+
+@pytest.mark.parametrize(
+    ("month", "amount"),
+    [
+        ((2008, 5), 500),
+        ((2008, 6), 600),
+        ((2011, 6), 600),
+        ((2011, 7), 1_000),
+        ((2019, 12), 1_000),
+        ((2020, 1), 1_100),
+    ],
+)
+def test_the_minimum_rises_pensions_in_payment_and_the_increase_of_2020_comes_on_top(month, amount):
+    assert revalued(500_00, month_of(date(2008, 5, 1)), month_of(date(*month, 1)), 3_240) == amount * 100
+
+
+@pytest.mark.parametrize(("month", "amount"), [((2008, 5), 500), ((2008, 6), 600), ((2011, 7), 1_000)])
+def test_the_minimum_at_award_is_that_of_the_month(month, amount):
+    assert pension_at_start(3_240, 0, month_of(date(*month, 1))) == amount * 100
 
 
 def test_the_kernel_agrees_with_a_slow_reading_of_the_law(people):
@@ -96,7 +117,16 @@ def test_the_kernel_agrees_with_a_slow_reading_of_the_law(people):
         capped = [min(wages[month], ceiling) for month, ceiling in zip(declared, ceilings, strict=True)]
         mean = Fraction(sum(capped[:-1][-96:]), 96)
         exact = mean * min(50 + (insured - 3_240) // 216, 70) / 100
-        assert says.awarded[i] == max(int(exact + Fraction(1, 2)), 1_000_00)
+        lowest = next(
+            amount
+            for since, amount in (
+                (date(2011, 7, 1), 1_000_00),
+                (date(2008, 6, 1), 600_00),
+                (date(1996, 8, 1), 500_00),
+            )
+            if start >= month_of(since)
+        )
+        assert says.awarded[i] == max(int(exact + Fraction(1, 2)), lowest)
 
 
 def test_whoever_is_of_age_and_unpaid_has_stopped_long_ago_or_works(people, known):

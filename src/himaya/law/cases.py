@@ -10,11 +10,14 @@ A file is a list of cases that a lawyer can read::
       expect: {insured_days: 3240, entitled: true, replacement_rate: 50 %, monthly_amount: 2500}
 
 ``known`` is the date of knowledge; ``unverified`` names, by quantity, the unverified rules and parameters that it
-must rest on. How a person is written is the country's own (``person_of`` of its package).
+must rest on. In the place of ``person`` may stand ``household``, several persons that links connect: what is expected
+of persons is then a list, one value for each, and ``unverified`` names the doubts of any of them. How persons and
+households are written is the country's own (``person_of`` of its package).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,20 +25,25 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from himaya.law.catalogue import Citation, citations
 from himaya.law.errors import LawError
-from himaya.law.exact import Exact, exact
+from himaya.law.exact import Exact, exact, exact_population
 from himaya.law.explain import Node, explain
+from himaya.law.links import Members
 from himaya.law.parameters import day_number
-from himaya.law.units import DATE, MONTH, YEAR, Cases, Unit
+from himaya.law.ragged import Ragged
+from himaya.law.rules import PERSON
+from himaya.law.units import DATE, MONTH, SCORE, YEAR, Cases, Unit
 from himaya.months import month_of
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
     from himaya.law.system import System
 
-_REQUIRED = ("case", "article", "because", "person", "law", "expect")
-_OPTIONAL = ("known", "unverified")
+_REQUIRED = ("case", "article", "because", "law", "expect")
+_OPTIONAL = ("known", "unverified", "person", "household")
 
 
 class CaseError(LawError):
@@ -46,7 +54,7 @@ class CaseError(LawError):
 
 @dataclass(frozen=True)
 class Case:
-    """One case, as written; ``place`` is its file and line."""
+    """One case, as written; ``person`` may be a household, ``place`` is its file and line."""
 
     name: str
     article: str
@@ -71,6 +79,8 @@ def _read(path: Path) -> Iterator[Case]:
         if not isinstance(entry, dict):
             raise CaseError("this is no case", where=place, mend=f"A case has: {', '.join(_REQUIRED)}.")
         missing = [key for key in _REQUIRED if not entry.get(key)]
+        if bool(entry.get("person")) == bool(entry.get("household")):
+            missing.append("one of person and household")
         unknown = [str(key) for key in entry if key not in (*_REQUIRED, *_OPTIONAL)]
         if missing or unknown:
             told = [f"lacks {', '.join(missing)}"] * bool(missing) + [
@@ -81,7 +91,7 @@ def _read(path: Path) -> Iterator[Case]:
             f"{path.stem}: {entry['case']}",
             str(entry["article"]),
             str(entry["because"]),
-            entry["person"],
+            entry.get("person") or entry["household"],
             entry["law"],
             entry.get("known"),
             entry["expect"],
@@ -106,9 +116,13 @@ def run_case(system: System, case: Case, person: Mapping[str, Any]) -> Outcome:
     Parameters
     ----------
     person
-        Inputs, as for :func:`~himaya.law.explain`.
+        Inputs of one person, as for :func:`~himaya.law.explain`; with links among them those of several, as for
+        :func:`~himaya.law.evaluate`.
     """
     outcome = Outcome(case)
+    if any(isinstance(given, Members) for given in person.values()):
+        _run_household(system, case, person, outcome)
+        return outcome
     judged = exact(system, case.expect, person, on=case.law, known=case.known)
     for target, expected in case.expect.items():
         node = explain(system, target, person, on=case.law, known=case.known)
@@ -125,6 +139,50 @@ def run_case(system: System, case: Case, person: Mapping[str, Any]) -> Outcome:
                 f"{target} rests on unverified {list(node.unverified_because)}, not {doubts}"
             )
     return outcome
+
+
+def _run_household(system: System, case: Case, inputs: Mapping[str, Any], outcome: Outcome) -> None:
+    links = {name: _rows(given) for name, given in inputs.items() if isinstance(given, Members)}
+    columns = {name: _column(given) for name, given in inputs.items() if name not in links}
+    sizes = {system.shapes[name].entity: len(column) for name, column in columns.items()}
+    judged = exact_population(system, case.expect, columns, links, sizes, on=case.law, known=case.known)
+    for target, expected in case.expect.items():
+        shape, judges = system.shapes[target], judged[target].values
+        each_wanted = expected if shape.entity == PERSON else [expected]
+        if len(each_wanted) != len(judges):
+            outcome.failures.append(
+                f"{target}: {len(judges)} {shape.entity}s, but {len(each_wanted)} values are expected"
+            )
+            continue
+        doubts: set[str] = set()
+        for index, (each, judge) in enumerate(zip(each_wanted, judges, strict=True)):
+            node = explain(system, target, inputs, on=case.law, known=case.known, index=index)
+            outcome.used |= set(_used(system, node, case.law))
+            doubts |= set(node.unverified_because)
+            wanted = stored(each, node.unit)
+            for who, value in (("the evaluation", node.value), ("the oracle", judge.value)):
+                if value != wanted:
+                    outcome.failures.append(
+                        f"{target} of {shape.entity} {index}: {who} gives {value}, expected is {wanted}"
+                    )
+        named = sorted(case.unverified.get(target, ()))
+        if sorted(doubts) != named:
+            outcome.failures.append(f"{target} rests on unverified {sorted(doubts)}, not {named}")
+
+
+def _rows(link: Members) -> list[tuple[int, int, int | None, int | None]]:
+    always = [None] * len(link.members)
+    since, until = (always if days is None else days.tolist() for days in (link.since, link.until))
+    return list(zip(link.members.tolist(), link.groups.tolist(), since, until, strict=True))
+
+
+def _column(given: Any) -> list[Any]:
+    """An array as a list, None where it is masked; a ragged one as a list of lists."""
+    if isinstance(given, Ragged):
+        flat = _column(given.values)
+        return [flat[a:b] for a, b in itertools.pairwise(given.offsets.tolist())]
+    values = np.ma.asarray(given).tolist()
+    return list(values)
 
 
 def _elements(judge: Any) -> tuple[Any, ...]:
@@ -154,7 +212,7 @@ def stored(expected: Any, unit: Unit) -> Any:
         return day_number(expected)
     if unit is YEAR:
         return expected
-    scale = 100 if unit.currency else 1
+    scale = 100 if unit.currency else unit.scale if unit is SCORE else 1
     if isinstance(expected, str):  # "50 %" or "1/3"
         text = expected.removesuffix(" %")
         return Fraction(text) / (100 if expected.endswith("%") else 1) * scale

@@ -21,7 +21,7 @@ from himaya.law.evaluate import Evaluation, Result, evaluate
 from himaya.law.explain import Node, explain
 from himaya.law.parameters import EPOCH, day_number
 from himaya.law.ragged import Ragged
-from himaya.law.units import DATE, MONTH, Cases, Unit
+from himaya.law.units import DATE, MONTH, SCORE, Cases, Unit
 from himaya.months import days_of_months, first_day, month_of, months_of_days
 
 if TYPE_CHECKING:
@@ -165,6 +165,8 @@ def _written(value: Fraction | bool | None, unit: Unit) -> Any:
         return first_day(int(value))
     if unit.currency:
         return Decimal(round(value)) / _CENTIMES
+    if unit is SCORE:
+        value /= unit.scale
     return int(value) if value.denominator == 1 else Decimal(value.numerator) / Decimal(value.denominator)
 
 
@@ -234,7 +236,7 @@ def _numbers(name: str, array: pa.Array, unit: Unit) -> Any:
                 f"input {name} has amounts that are not whole centimes", mend="Round them first."
             )
     elif pa.types.is_integer(kind) and unit.kind != "flag" and unit not in {DATE, MONTH}:
-        found = array.fill_null(0).to_numpy().astype(np.int64) * int(unit.scale if unit.currency else 1)
+        found = array.fill_null(0).to_numpy().astype(np.int64) * int(max(unit.scale, Fraction(1)))
     elif pa.types.is_null(kind):
         found = np.zeros(len(array), np.bool_ if unit.kind == "flag" else np.int64)
     else:

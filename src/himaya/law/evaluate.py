@@ -221,8 +221,10 @@ def take_inputs(
     values: dict[str, Any] = {}
     for name in sorted(wanted & system.inputs.keys() - {LAW_DATE}):
         declared = system.inputs[name]
-        take = _array if declared.axis is None else _ragged
-        values[name] = take(declared, inputs.get(name), keys)
+        if declared.axis is None:
+            values[name] = _array(declared, inputs.get(name), keys)
+        else:
+            values[name] = _ragged(declared, inputs.get(name, _default(system, declared, inputs)), keys)
     for name in sorted(wanted & system.links.keys()):
         link = system.links[name]
         own = sizes[link.members], sizes[link.groups]
@@ -307,6 +309,17 @@ def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVec
                 mend=f"Give each person's {points} once each, in ascending order.",
             )
     return value
+
+
+def _default(system: System, declared: Input, inputs: Inputs) -> Ragged | None:
+    """The default for each element of the axis, where another input says how many there are."""
+    if declared.default is None:
+        return None
+    for name, other in inputs.items():
+        own = system.inputs.get(name)
+        if isinstance(other, Ragged) and own and (own.axis, own.entity) == (declared.axis, declared.entity):
+            return Ragged(np.full(other.values.size, declared.default), other.offsets)
+    return None
 
 
 def result_of(each: Rule, value: Any, persons: int, sources: tuple[str, ...]) -> Result:

@@ -406,13 +406,13 @@ def exact(
     inputs
         One person's, as for :func:`~himaya.law.explain`.
     """
-    values = {
-        declared.name: _input(declared, inputs.get(declared.name))
-        for declared in system.inputs.values()
-        if declared.name != LAW_DATE
+    targets = list(targets)
+    values: dict[str, Any] = {
+        each.name: _input(each, inputs.get(each.name, _default(system, each, inputs)))
+        for each in _asked(system, targets, on)
     }
     given = {name: _given(system, name, inputs[name]) for name in _overriding(system, inputs)}
-    return _evaluated(system, list(targets), values, given, on, known)
+    return _evaluated(system, targets, values, given, on, known)
 
 
 def exact_population(
@@ -436,19 +436,34 @@ def exact_population(
     sizes
         Number of persons, households …
     """
+    targets = list(targets)
     values: dict[str, Any] = {}
-    for declared in system.inputs.values():
-        if declared.name != LAW_DATE:
-            column = inputs.get(declared.name, [None] * sizes[declared.entity])
-            values[declared.name] = ExactColumn(_input(declared, each) for each in column)
+    for declared in _asked(system, targets, on):
+        column = inputs.get(declared.name, [None] * sizes[declared.entity])
+        values[declared.name] = ExactColumn(_input(declared, each) for each in column)
     today = Exact(day_number(on))
-    for link in system.links.values():
-        values[link.name] = ExactLink(links[link.name], (sizes[link.members], sizes[link.groups]), today)
+    for name, rows in links.items():
+        link = system.links[name]
+        values[name] = ExactLink(rows, (sizes[link.members], sizes[link.groups]), today)
     given = {
         name: ExactColumn(None if v is None else _given(system, name, v) for v in inputs[name])
         for name in _overriding(system, inputs)
     }
-    return _evaluated(system, list(targets), values, given, on, known)
+    return _evaluated(system, targets, values, given, on, known)
+
+
+def _asked(system: System, targets: list[str], on: date) -> list[Input]:
+    """The inputs that the targets rest on."""
+    names = {argument for each in system.needed(targets, on) for argument in each.arguments}
+    return [each for each in system.inputs.values() if each.name in names and each.name != LAW_DATE]
+
+
+def _default(system: System, declared: Input, inputs: Mapping[str, Any]) -> list[Any] | None:
+    """Nothing for each element of the axis, where another input says how many there are."""
+    if declared.axis is None or declared.default is None:
+        return None
+    others = [each.name for each in system.inputs.values() if each.axis == declared.axis]
+    return next(([None] * len(inputs[name]) for name in others if inputs.get(name) is not None), None)
 
 
 def _evaluated(
@@ -499,6 +514,8 @@ def _doubted(result: Any, name: str) -> Any:
 def _input(declared: Input, given: Any) -> Exact | ExactRagged:
     if declared.axis is not None:
         one = Input(declared.name, declared.unit, None, declared.optional, declared.default)
+        if given is None:
+            raise InputError(f"input {declared.name} is not given")
         elements = tuple(cast("Exact", _input(one, each)) for each in given)
         return ExactRagged(elements, tuple(range(len(elements))))
     if given is None:

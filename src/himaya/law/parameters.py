@@ -48,6 +48,8 @@ class Scale:
 
     thresholds: tuple[int, ...]
     amounts: tuple[Fraction, ...]
+    by: Unit
+    """Unit of the thresholds."""
 
     def amount(self, at: Fraction | int) -> Fraction | None:
         """The amount of the bracket of ``at``; None below the first threshold."""
@@ -211,7 +213,7 @@ def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Frac
         thresholds = tuple(int(_number(name, key, by, place)) for key in raw)
         if list(thresholds) != sorted(set(thresholds)):
             raise ValidityError(f"thresholds of {name} do not ascend", where=place)
-        return Scale(thresholds, tuple(_number(name, each, unit, place) for each in raw.values()))
+        return Scale(thresholds, tuple(_number(name, each, unit, place) for each in raw.values()), by)
     if unit.kind == "flag":
         if not isinstance(raw, bool):
             raise ParameterError(f"{name} is a flag, not {raw!r}", where=place, mend="Write true or false.")

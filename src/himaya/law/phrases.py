@@ -6,7 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from himaya.law.parameters import EPOCH, Scale
-from himaya.law.units import DATE, MONTH, PERCENT, SHARE, Cases, Unit
+from himaya.law.units import DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Cases, Unit
 from himaya.months import first_day
 
 _PHRASES: dict[str, dict[str, str]] = {
@@ -35,7 +35,10 @@ _PHRASES: dict[str, dict[str, str]] = {
     "months": {"en": "months", "fr": "mois", "ar": "شهر"},
     "quarters": {"en": "quarters", "fr": "trimestres", "ar": "فصل"},
     "years": {"en": "years", "fr": "ans", "ar": "سنة"},
-    "month": {"en": "a month", "fr": "par mois", "ar": "في الشهر"},
+    "per month": {"en": "a month", "fr": "par mois", "ar": "في الشهر"},
+    "per day": {"en": "a day", "fr": "par jour", "ar": "في اليوم"},
+    "per hour": {"en": "an hour", "fr": "par heure", "ar": "في الساعة"},
+    "per year": {"en": "a year", "fr": "par an", "ar": "في السنة"},
     "from": {"en": "from", "fr": "à partir de", "ar": "ابتداء من"},
 }
 _NARROW, _ISOLATE, _END = "\u202f", "\u2066", "\u2069"
@@ -54,19 +57,26 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: st
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
         pairs = zip(value.thresholds, value.amounts, strict=True)
-        steps = (
-            (format_number(Fraction(at), 0, language), format_value(v, unit, language)) for at, v in pairs
-        )
+        plain = value.by.kind == "quantity" and value.by is not SCORE
+
+        def threshold(at: Fraction) -> str:
+            return format_number(at, 0, language) if plain else format_value(at, value.by, language)
+
+        steps = ((threshold(Fraction(at)), format_value(v, unit, language)) for at, v in pairs)
         return "; ".join(f"{phrase('from', language)} {at}: {text}" for at, text in steps)
     if unit is DATE:
         return (EPOCH + timedelta(days=int(value))).isoformat()
+    if unit is YEAR:
+        return str(int(value))
     if unit is MONTH:
         return first_day(int(value)).isoformat()[:7]
     if isinstance(unit, Cases):
         return list(unit.members.values())[int(value)][language]
     if unit.currency:
-        per = f" {phrase('month', language)}" if ("month", -1) in unit.dimensions else ""
+        per = "".join(f" {phrase(f'per {name}', language)}" for name, power in unit.dimensions if power == -1)
         return f"{format_number(value / 100, 2, language)} {unit.currency}{per}"
+    if unit is SCORE:
+        return format_number(value / unit.scale, 7, language)
     if unit in {SHARE, PERCENT}:
         return f"{format_number(value * 100, None, language)} %"
     number = format_number(value, None, language)

@@ -131,7 +131,7 @@ class Input:
     optional
         Whether it may be missing, for some persons or for all.
     default
-        Value where it is not given, instead of missing.
+        Value where it is not given, instead of missing; along an axis, for each element that another input has.
     entity
         Whose it is: a person's, a household's …
     """

@@ -34,7 +34,8 @@ class Unit:
         ``quantity`` (can be added and scaled), ``point`` (a date or month: only differences make sense),
         ``flag`` (true or false), ``case`` (one of a list).
     scale
-        What a written value is multiplied by to be stored: 100 for money (centimes), 1/100 for per cent.
+        What a written value is multiplied by to be stored: 100 for money (centimes), 1/100 for per cent,
+        10,000,000 for a score.
     """
 
     name: str
@@ -97,12 +98,22 @@ DATE = Unit("date", (("day", 1),), "point")
 MONTH = Unit("month", (("month", 1),), "point")
 YEAR = Unit("year", (("year", 1),), "point")
 FLAG = Unit("flag", kind="flag")
+SCORE = Unit("score", (("score", 1),), scale=Fraction(10**7))
+"""An index of need, as registers of households print it: stored in ten-millionths, so that bounds are exact."""
+HOURS_A_MONTH = Unit("hours/month", (("hour", 1), ("month", -1)))
+DAYS_A_MONTH = Unit("days/month", (("day", 1), ("month", -1)))
 
-_NAMED = {u.name: u for u in (NUMBER, SHARE, PERCENT, DAYS, MONTHS, QUARTERS, YEARS, DATE, MONTH, YEAR, FLAG)}
-_MONEY = re.compile(r"([A-Z]{3})(?:/(month|day|year))?")
+_NAMED = {
+    unit.name: unit
+    for unit in (
+        *(NUMBER, SHARE, PERCENT, DAYS, MONTHS, QUARTERS, YEARS, DATE, MONTH, YEAR, FLAG, SCORE),
+        *(HOURS_A_MONTH, DAYS_A_MONTH),
+    )
+}
+_MONEY = re.compile(r"([A-Z]{3})(?:/(hour|day|month|year))?")
 
 
-def money(currency: str, *, per: Literal["month", "day", "year"] | None = None) -> Unit:
+def money(currency: str, *, per: Literal["hour", "day", "month", "year"] | None = None) -> Unit:
     """An amount of money, stored in hundredths; ``per`` for a rate of pay (``MAD/month``)."""
     dimensions: tuple[tuple[str, int], ...] = ((currency, 1), (per, -1)) if per else ((currency, 1),)
     return Unit(f"{currency}/{per}" if per else currency, dimensions, scale=Fraction(100))

@@ -22,7 +22,7 @@ LISTS = {
 }
 """The lists of a run: the word on the command line, and the table."""
 
-CURRENCIES = {"morocco": "MAD"}
+CURRENCIES = {"france": "EUR", "morocco": "MAD"}
 """Currency of each country; amounts are in hundredths of it."""
 
 DERIVED = ("career", "entitlement", *LISTS.values())

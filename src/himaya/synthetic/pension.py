@@ -10,17 +10,16 @@ The rules (dahir 1-72-184 of 27 July 1972 as described by the CNSS; amounts in c
   declared month.
 * Insured days: declared days of all employers together, at most 26 a month.
 * With 3,240 days: 50 % of the reference wage, one point more for each full 216 days beyond, at most 70 %.
-  Not less than
-  1,000 MAD a month.
+  Not less than the minimum of the day, when it starts and later: 500 MAD a month, 600 from June 2008, 1,000 from
+  July 2011.
 * Reference wage: one ninety-sixth of the capped wages of the 96 declared months before the last one.
 * Ceiling: 5,000 MAD from February 1993, 6,000 from April 2002, on the month's wages of all employers
   together.
 * With 1,320 to 3,239 days and retirement (the later of the month of the 60th birthday and the last declared
   month)
   from January 2023 (law 02.24; decree 2.25.265): the minimum of the bracket of days.
-* Revaluations: 100 MAD from 1 July 2001; 5 %, at least 100 and at most 210 MAD, from 1 January 2020, for
-  pensions that
-  had started before.
+* Revaluations: 100 MAD from 1 July 2001; 4 % from 1 January 2006; 5 % of what is then paid, at least 100 and at most
+  210 MAD, from 1 January 2020; each for pensions that had started before.
 * Every amount is rounded to the centime, a half upwards.
 """
 
@@ -48,11 +47,14 @@ _FULL_DAYS = 3_240
 _DAYS_A_POINT = 216
 _LEAST_DAYS = 1_320
 _MONTHS_OF_REFERENCE = 96
-_MINIMUM = 1_000_00
+_MINIMUM_OF_1996, _MINIMUM_OF_2008, _MINIMUM_OF_2011 = 500_00, 600_00, 1_000_00
+_JUNE_2008 = month_of(date(2008, 6, 1))
+_JULY_2011 = month_of(date(2011, 7, 1))
 _CEILING_FROM_1993, _CEILING_FROM_2002 = 5_000_00, 6_000_00
 _APRIL_2002 = month_of(date(2002, 4, 1))
 _REFORM_RETIREMENTS = month_of(date(2023, 1, 1))
 _JULY_2001 = month_of(date(2001, 7, 1))
+_JANUARY_2006 = month_of(date(2006, 1, 1))
 _JANUARY_2020 = month_of(date(2020, 1, 1))
 # First day of each bracket of the reform and its amount.
 _BRACKETS = np.array(
@@ -60,6 +62,14 @@ _BRACKETS = np.array(
 )
 # Who was declared in one of the last so many months counts as working.
 _OBSERVED_MONTHS = 3
+
+
+@kernel
+def minimum_in(month: int) -> int:
+    """The minimum pension of a month; centimes."""
+    if month >= _JULY_2011:
+        return _MINIMUM_OF_2011
+    return _MINIMUM_OF_2008 if month >= _JUNE_2008 else _MINIMUM_OF_1996
 
 
 @kernel
@@ -78,7 +88,7 @@ def pension_at_start(days: int, capped_wages: int, start: int) -> int:
     if days >= _FULL_DAYS:
         percent = min(50 + (days - _FULL_DAYS) // _DAYS_A_POINT, 70)
         parts = 100 * _MONTHS_OF_REFERENCE
-        return max((2 * capped_wages * percent + parts) // (2 * parts), _MINIMUM)
+        return max((2 * capped_wages * percent + parts) // (2 * parts), minimum_in(start))
     if days >= _LEAST_DAYS and start - 1 >= _REFORM_RETIREMENTS:
         amount = 0
         for bracket in range(len(_BRACKETS)):
@@ -89,14 +99,18 @@ def pension_at_start(days: int, capped_wages: int, start: int) -> int:
 
 
 @kernel
-def revalued(amount: int, start: int, month: int) -> int:
-    """The pension that started in month ``start`` at ``amount``, as paid in ``month``; centimes."""
+def revalued(amount: int, start: int, month: int, days: int) -> int:
+    """The pension of so many days that started in month ``start`` at ``amount``, as paid in ``month``; centimes."""
     if start < _JULY_2001 <= month:
         amount += 100_00
+    if start < _JANUARY_2006 <= month:
+        amount += (2 * amount * 4 + 100) // 200
     if start < _JANUARY_2020 <= month:
+        if days >= _FULL_DAYS:
+            amount = max(amount, minimum_in(_JANUARY_2020))
         five_percent = (2 * amount * 5 + 100) // 200
         amount += min(max(five_percent, 100_00), 210_00)
-    return amount
+    return max(amount, minimum_in(month)) if days >= _FULL_DAYS else amount
 
 
 @kernel
@@ -147,7 +161,7 @@ def _pensions(
             status[i] = ENTITLED if insured[i] >= _FULL_DAYS else REFORM
             if death_month[i] < 0 or start[i] <= death_month[i]:
                 awarded[i] = pension
-                amount[i] = revalued(pension, start[i], law_month)
+                amount[i] = revalued(pension, start[i], law_month, insured[i])
     return status, start, awarded, amount, insured
 
 

@@ -7,10 +7,12 @@ from himaya.law import (
     MONTHS,
     NUMBER,
     QUARTERS,
+    SCORE,
     YEAR,
     YEARS,
     Input,
     Link,
+    Unit,
     add_months,
     add_years,
     available,
@@ -36,6 +38,7 @@ from himaya.law import (
     year_of,
 )
 
+HOURS_A_MONTH = Unit("hours/month", (("hour", 1), ("month", -1)))
 TOY = money("TOY")
 TOY_A_MONTH = money("TOY", per="month")
 TOY_A_YEAR = money("TOY", per="year")
@@ -53,6 +56,9 @@ INPUTS = (
     Input("earned", TOY_A_YEAR, axis="year", labels=named("earned")),
     Input("children", DATE, axis="child", labels=named("children")),
     Input("ill", FLAG, axis="child", labels=named("ill")),
+    Input("at_home", FLAG, axis="child", default=True, labels=named("at home")),
+    Input("score", SCORE, optional=True, entity="household", labels=named("score")),
+    Input("hours", HOURS_A_MONTH, default=160, labels=named("hours")),
 )
 LINKS = (
     Link("household", groups="household", labels=named("household")),
@@ -171,3 +177,21 @@ def born_in(born):
 def born_in_quarter(born):
     """Quarter of birth."""
     return quarter_of(born)
+
+
+@rule(article="Family Act, s. 19", unit=TOY_A_MONTH, labels=named("supplement of the needy"))
+def supplement(score, household, family):
+    """By the household's score, for each of its members."""
+    return otherwise(household.of(lookup(family.by_score, score)), 0)
+
+
+@rule(article="Family Act, s. 20", unit=NUMBER, labels=named("children at home"))
+def at_home_now(at_home):
+    """How many of the children given live at home: all of whom nothing else is said."""
+    return total(where(at_home, 1, 0))
+
+
+@rule(article="Family Act, s. 21", unit=TOY_A_MONTH, labels=named("lowest pay"))
+def lowest_pay(hours, family):
+    """Pay of a month's hours."""
+    return hours * family.pay_of_an_hour

@@ -18,4 +18,4 @@ def test_case(name):
 
 
 def test_there_are_enough_cases():
-    assert len(CASES) >= 40
+    assert len(CASES) >= 220

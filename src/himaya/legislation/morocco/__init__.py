@@ -1,14 +1,38 @@
-"""Morocco: the general scheme of the CNSS.
+"""Morocco: contributions and benefits of the CNSS general scheme, health insurance (AMO) and direct social aid.
 
-``system`` is the law as :func:`himaya.law.evaluate` takes it. Sources are pages of cnss.ma and Cleiss and the
-press, not the Bulletin officiel; what they leave open is marked ``verified: false``.
+``system`` is the law as :func:`himaya.law.evaluate` takes it; ``docs/law-morocco.md`` says what is covered. Sources
+are the dahir 1-72-184 where it was read, else pages of cnss.ma, Cleiss and the press; what they leave open is marked
+``verified: false``.
 """
 
 from himaya.law import System
-from himaya.legislation.morocco import contributions, inputs, old_age
+from himaya.legislation.morocco import (
+    amo,
+    contributions,
+    death_grant,
+    direct_aid,
+    early_retirement,
+    family,
+    inputs,
+    invalidity,
+    job_loss,
+    maternity,
+    minimum_wage,
+    old_age,
+    sickness,
+    survivors,
+)
 from himaya.legislation.morocco.written import person_of
 
-system = System("morocco", modules=(inputs, contributions, old_age), inputs=inputs.INPUTS)
+system = System(
+    "morocco",
+    modules=(
+        *(inputs, contributions, minimum_wage, old_age, early_retirement, survivors, invalidity, death_grant),
+        *(family, sickness, maternity, job_loss, amo, direct_aid),
+    ),
+    inputs=inputs.INPUTS,
+    links=inputs.LINKS,
+)
 
 BRANCHES = {"old_age": "monthly_amount"}
 """Branches that pay by the month, and the amount of each."""

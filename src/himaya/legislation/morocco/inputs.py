@@ -1,11 +1,15 @@
-"""What the law asks about a person."""
+"""What the law asks about a person, and about a household.
 
-from himaya.law import DATE, DAYS, FLAG, MONTH, Input, money
+Every input is asked for only where a target rests on it: an old-age pension needs nothing of children or households.
+"""
+
+from himaya.law import DATE, DAYS, FLAG, MONTH, MONTHS, SCORE, Input, Link, money
 
 MAD = money("MAD")
+MAD_A_DAY = money("MAD", per="day")
 MAD_A_MONTH = money("MAD", per="month")
 
-INPUTS = (
+CAREER = (
     Input("birth_date", DATE),
     Input("months", MONTH, axis="month"),
     Input("days", DAYS, axis="month"),
@@ -14,7 +18,90 @@ INPUTS = (
     Input("underground_miner", FLAG, default=False),
     Input("claim_month", MONTH, optional=True),
     Input("awarded_from", MONTH, optional=True),
+    Input("employer_agrees", FLAG, default=False),
+    Input("share_fisherman", FLAG, default=False),
+    Input("farm_worker", FLAG, default=False),
 )
 """One element of ``months``, ``days`` and ``wages`` for each month declared, over all employers: days at most
 26 a month, wages in centimes and not yet capped. ``underground_miner``: five years of work underground.
-``awarded_from``: first month of a pension in payment. ``claim_month``: month in which the claim came."""
+``awarded_from``: first month of a pension in payment. ``claim_month``: month in which the claim came.
+``employer_agrees``: to early retirement, and pays its premium. ``farm_worker``: paid by the SMAG."""
+
+CHILDREN = (
+    Input("child_birth_dates", DATE, axis="child"),
+    Input("child_apprentice", FLAG, axis="child", default=False),
+    Input("child_student", FLAG, axis="child", default=False),
+    Input("child_disabled", FLAG, axis="child", default=False),
+    Input("family_claim_month", MONTH, optional=True),
+)
+"""One element for each living child of the insured person."""
+
+DEATH = (
+    Input("death_date", DATE),
+    Input("fatal_accident", FLAG, default=False),
+    Input("spouse_remarried_on", DATE, axis="spouse", optional=True),
+    Input("spouse_dependent", FLAG, axis="spouse", default=True),
+    Input("orphan_birth_dates", DATE, axis="orphan"),
+    Input("orphan_of_both", FLAG, axis="orphan", default=False),
+    Input("orphan_apprentice", FLAG, axis="orphan", default=False),
+    Input("orphan_student", FLAG, axis="orphan", default=False),
+    Input("orphan_disabled", FLAG, axis="orphan", default=False),
+    Input("grant_to_family", FLAG, default=True),
+    Input("grant_claimed_on", DATE, optional=True),
+)
+"""Of the deceased: one element for each surviving spouse, none in it who has not remarried, and for each orphan.
+``fatal_accident``: caused by a third party. ``grant_to_family``: to the family, not to another who paid the funeral."""
+
+WORK_STOPPED = (
+    Input("invalid_from", DATE),
+    Input("needs_third_person", FLAG, default=False),
+    Input("accident", FLAG, default=False),
+    Input("stopped_on", DATE),
+    Input("sick_until", DATE),
+    Input("sick_days_before", DAYS, default=0),
+    Input("sickness_notified_on", DATE, optional=True),
+    Input("sickness_claimed_on", DATE, optional=True),
+    Input("delivered_on", DATE, optional=True),
+    Input("lives_in_morocco", FLAG, default=True),
+    Input("lost_on", DATE),
+    Input("loss_involuntary", FLAG),
+    Input("job_seeker", FLAG),
+    Input("fit_for_work", FLAG, default=True),
+    Input("job_loss_claimed_on", DATE, optional=True),
+)
+"""``accident``: the sickness or invalidity comes from one, not of work. ``stopped_on``: first day without work, by
+sickness or maternity. ``sick_until``: last day. ``sick_days_before``: days already paid in the 24 months before.
+``lost_on``: day on which the job was lost. ``job_seeker``: registered with the ANAPEC."""
+
+HEALTH = (
+    Input("contributions_paid", FLAG, default=True),
+    Input("pension_paid", MAD_A_MONTH, optional=True),
+    Input("self_employed", FLAG, default=False),
+    Input("months_paid", MONTHS, default=0),
+    Input("dependent_spouse", FLAG, default=False),
+    Input("in_higher_education", FLAG, default=False),
+    Input("married", FLAG, default=False),
+    Input("tariff", MAD),
+    Input("long_illness", FLAG, default=False),
+)
+"""``contributions_paid``: the employer has not only declared. ``months_paid``: of AMO contributions as self-employed or
+under Achamil, up to date. ``dependent_spouse``: of the insured person linked by ``insured``; else a child. ``tariff``:
+the national reference tariff of the care received."""
+
+HOUSEHOLD = (
+    Input("social_score", SCORE, optional=True, entity="household"),
+    Input("head_or_spouse", FLAG, default=False),
+    Input("at_school", FLAG, default=False),
+    Input("upper_secondary", FLAG, default=False),
+    Input("state_school", FLAG, default=True),
+    Input("disabled", FLAG, default=False),
+    Input("fatherless", FLAG, default=False),
+)
+"""``social_score``: of the household in the unified social register. The rest of each member, who is a person:
+``head_or_spouse`` is never a child of the household, whatever the age."""
+
+INPUTS = (*CAREER, *CHILDREN, *DEATH, *WORK_STOPPED, *HEALTH, *HOUSEHOLD)
+
+LINKS = (Link("household", groups="household"), Link("insured"))
+"""``household``: a person to the household it is registered in. ``insured``: a spouse or child to the insured person
+under whom it is registered with the AMO."""

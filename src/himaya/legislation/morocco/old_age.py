@@ -199,11 +199,13 @@ def reference_wage(
 @rule(article=DAHIR, unit=SHARE)
 def replacement_rate(insured_days: Any, full_career: Any, pension_start: Any, old_age: Any) -> Any:
     """50 % and one point for each full 216 days beyond 3,240, at most 70 %. Only for a full career."""
-    terms = old_age.in_month(pension_start)
+    return only_where(rate_by_days(insured_days, old_age.in_month(pension_start)), full_career)
+
+
+def rate_by_days(insured_days: Any, terms: Any) -> Any:
+    """The rate of days beyond the full right, at most the highest."""
     steps = (insured_days - terms.full_career_days) // terms.days_per_point
-    return only_where(
-        minimum(terms.base_rate + steps * terms.rate_per_point, terms.highest_rate), full_career
-    )
+    return minimum(terms.base_rate + steps * terms.rate_per_point, terms.highest_rate)
 
 
 @rule(article=DAHIR, unit=MAD_A_MONTH)
@@ -238,40 +240,66 @@ def flat_increase(pension_start: Any, old_age: Any) -> Any:
     return maximum(old_age.flat_increases - old_age.in_month(pension_start).flat_increases, 0)
 
 
-@rule(article="cnss.ma, revalorisation de janvier 2020", unit=MAD_A_MONTH)
-def proportional_increase(
-    pension_at_award: Any, flat_increase: Any, other_increases: Any, pension_start: Any, old_age: Any
-) -> Any:
-    """Increase of pensions that began before 2020: 5 %, at least 100 and at most 210 a month."""
-    rate = old_age.proportional_increases - old_age.in_month(pension_start).proportional_increases
-    before = pension_at_award + flat_increase + other_increases
-    increase = clip(before * rate, lower=old_age.lowest_increase, upper=old_age.highest_increase)
-    return where(rate > 0, round_to_centime(increase), 0)
+@rule(article="cnss.ma, revalorisation de 2006", unit=MAD_A_MONTH)
+def percent_increase(pension_at_award: Any, flat_increase: Any, pension_start: Any, old_age: Any) -> Any:
+    """Increase by a percentage of pensions that began before 2006: 4 %."""
+    rate = minimum(old_age.percent_increases, old_age.in_month(pension_start).percent_of_those_begun)
+    return round_to_centime((pension_at_award + flat_increase) * rate)
 
 
 @rule(article="cnss.ma, revalorisations", unit=MAD_A_MONTH)
 def other_increases(pension_start: Any, old_age: Any) -> Any:
-    """Increases other than those of 2001 and 2020: none is known, which is not verified for old pensions."""
+    """Increases other than those of 2001, 2006 and 2020: none is computed, which is not verified for old ones."""
     return old_age.in_month(pension_start).other_increases
 
 
+@rule(article="cnss.ma, revalorisation de janvier 2020", unit=MAD_A_MONTH)
+def amount_before_2020(
+    pension_at_award: Any,
+    flat_increase: Any,
+    percent_increase: Any,
+    other_increases: Any,
+    full_career: Any,
+    old_age: Any,
+) -> Any:
+    """What the increase of 2020 is computed on: the award and the increases before, at least the minimum then."""
+    before = pension_at_award + flat_increase + percent_increase + other_increases
+    minimum_then = old_age.at(old_age.proportional_increase_on).minimum_pension
+    return where(full_career, maximum(before, minimum_then), before)
+
+
+@rule(article="cnss.ma, revalorisation de janvier 2020", unit=MAD_A_MONTH)
+def proportional_increase(amount_before_2020: Any, pension_start: Any, old_age: Any) -> Any:
+    """Increase of pensions that began before 2020: 5 %, at least 100 and at most 210 a month."""
+    rate = old_age.proportional_increases - old_age.in_month(pension_start).proportional_increases
+    increase = clip(amount_before_2020 * rate, lower=old_age.lowest_increase, upper=old_age.highest_increase)
+    return where(rate > 0, round_to_centime(increase), 0)
+
+
 @rule(article=f"{DAHIR}; {REFORM}", unit=MAD_A_MONTH)
-def monthly_amount(
-    entitled: Any,
+def revalued_pension(
     full_career: Any,
     pension_at_award: Any,
     flat_increase: Any,
+    percent_increase: Any,
     other_increases: Any,
+    amount_before_2020: Any,
     proportional_increase: Any,
     old_age: Any,
 ) -> Any:
-    """Pension on the date of law: the award and the increases since, at least the minimum of today.
+    """The award and the increases since, at least the minimum of today.
 
-    Only if entitled. The minimum of a short career is its award already.
+    The minimum of a short career is its award already.
     """
-    revalued = pension_at_award + flat_increase + other_increases + proportional_increase
-    amount = where(full_career, maximum(revalued, old_age.minimum_pension), revalued)
-    return only_where(amount, entitled)
+    increased = pension_at_award + flat_increase + percent_increase + other_increases
+    revalued = where(proportional_increase > 0, amount_before_2020 + proportional_increase, increased)
+    return where(full_career, maximum(revalued, old_age.minimum_pension), revalued)
+
+
+@rule(article=f"{DAHIR}; {REFORM}", unit=MAD_A_MONTH)
+def monthly_amount(entitled: Any, revalued_pension: Any) -> Any:
+    """Pension on the date of law, with the increases since the award. Only if entitled."""
+    return only_where(revalued_pension, entitled)
 
 
 @rule(

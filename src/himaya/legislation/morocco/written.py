@@ -1,21 +1,38 @@
-"""How a person is written by hand for the law of Morocco: in cases, and for whoever asks about one person."""
+"""How persons and households are written by hand for the law of Morocco: in cases, and for whoever asks about one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from himaya.law.cases import month_number
+import numpy as np
+
+from himaya.errors import nearest
+from himaya.law import Input, Members, Ragged
+from himaya.law.cases import month_number, stored
 from himaya.law.errors import InputError
+from himaya.law.units import Unit
+from himaya.legislation.morocco.inputs import INPUTS
+
+_INPUTS = {each.name: each for each in INPUTS}
+_SHORT = {"born": "birth_date", "ceased": "work_ceased"}
+_ROW = ("career", "insured")
+"""What is written of a person and is no input."""
 
 
 def person_of(written: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs of a written person.
+    """Inputs of a written person, or of the members of a written household.
 
-    ``born`` is the date of birth, ``ceased`` whether work has ceased (yes by default), ``career`` a list of
-    ``[first month, last month, days a month, pay a month in dirhams]``; months are written ``2026-10``.
+    Of a person ``born`` is the date of birth, ``ceased`` whether work has ceased (yes by default), ``career`` a list
+    of ``[first month, last month, days a month, pay a month in dirhams]``, everything else an input by its name;
+    months are written ``2026-10``, amounts in dirhams. A household has ``members``, who are persons, and the ``score``
+    of the social register; ``insured`` of a member is the position of the one under whom it is registered.
     """
-    person: dict[str, Any] = {"birth_date": written["born"], "work_ceased": written.get("ceased", True)}
+    return _household(written) if "members" in written else _person(written)
+
+
+def _person(written: Mapping[str, Any]) -> dict[str, Any]:
+    person: dict[str, Any] = {"work_ceased": True}
     declared: dict[int, tuple[int, int]] = {}
     for first, last, days, pay in written.get("career", []):
         for each in range(month_number(first), month_number(last) + 1):
@@ -25,9 +42,52 @@ def person_of(written: Mapping[str, Any]) -> dict[str, Any]:
     person["months"] = sorted(declared)
     person["days"] = [declared[each][0] for each in person["months"]]
     person["wages"] = [declared[each][1] for each in person["months"]]
-    if "underground_miner" in written:
-        person["underground_miner"] = written["underground_miner"]
-    for name in ("claim_month", "awarded_from"):
-        if name in written:
-            person[name] = month_number(written[name])
+    for word, value in written.items():
+        name = _SHORT.get(word, word)
+        if name in _ROW:
+            continue
+        if name not in _INPUTS:
+            raise InputError(
+                f"{word!r} is written of a person and no input of the law of morocco",
+                mend=nearest(word, [*_INPUTS, *_SHORT, *_ROW]),
+            )
+        unit = _INPUTS[name].unit
+        person[name] = [_kept(each, unit) for each in value] if _INPUTS[name].axis else _kept(value, unit)
     return person
+
+
+def _kept(value: Any, unit: Unit) -> Any:
+    kept = stored(value, unit)
+    return kept if kept is None or isinstance(kept, bool) else int(kept)
+
+
+def _household(written: Mapping[str, Any]) -> dict[str, Any]:
+    people = [_person(member) for member in written["members"]]
+    names = {name for person in people for name in person}
+    found: dict[str, Any] = {
+        name: _array(_INPUTS[name], [person.get(name) for person in people]) for name in names
+    }
+    score = _INPUTS["social_score"]
+    found[score.name] = _array(score, [_kept(written.get("score"), score.unit)])
+    registered = [(i, m["insured"]) for i, m in enumerate(written["members"]) if "insured" in m]
+    found["household"] = _members([(i, 0) for i in range(len(people))])
+    found["insured"] = _members(registered)
+    return found
+
+
+def _array(declared: Input, column: Sequence[Any]) -> Any:
+    kind = np.bool_ if declared.unit.kind == "flag" else np.int64
+    if declared.axis is not None:
+        lists = [each or [] for each in column]
+        values = _masked([value for each in lists for value in each], kind)
+        return Ragged(values, np.cumsum([0, *(len(each) for each in lists)]))
+    return _masked(column, kind)
+
+
+def _masked(values: Sequence[Any], kind: Any) -> Any:
+    return np.ma.MaskedArray([v or 0 for v in values], [v is None for v in values], kind)
+
+
+def _members(rows: Sequence[tuple[int, int]]) -> Members:
+    pairs = np.array(rows, np.int64).reshape(-1, 2)
+    return Members(pairs[:, 0], pairs[:, 1])

@@ -1,0 +1,194 @@
+"""Compulsory health insurance (AMO): which scheme a person belongs to, whether rights are open, what is refunded.
+
+Laws 65-00 (employees, pensioners), 98-15 (self-employed), 27-22 (Tadamon) and 60-22 (Achamil). Spouses and children
+are linked by ``insured`` to the person under whom they are registered, everybody by ``household`` to a score.
+"""
+
+from typing import Any
+
+from himaya.law import (
+    FLAG,
+    MONTH,
+    MONTHS,
+    SCORE,
+    SHARE,
+    Cases,
+    add_years,
+    between,
+    last,
+    lookup,
+    month_of,
+    only_where,
+    otherwise,
+    round_to_centime,
+    rule,
+    total,
+    where,
+)
+from himaya.legislation.morocco.inputs import MAD, MAD_A_MONTH
+
+AMO = "loi 65-00; cnss.ma, AMO"
+TADAMON = "loi 65-00, modifiée par 27-22; AMO Tadamon"
+ACHAMIL = "loi 60-22; AMO Achamil"
+
+AMO_SCHEME = Cases(
+    "amo_scheme",
+    members={
+        "employee": {"en": "AMO of employees", "fr": "AMO des salariés", "ar": "التأمين الإجباري للأجراء"},
+        "pensioner": {
+            "en": "AMO of pensioners",
+            "fr": "AMO des pensionnés",
+            "ar": "التأمين الإجباري لأصحاب المعاشات",
+        },
+        "self_employed": {
+            "en": "AMO of the self-employed",
+            "fr": "AMO des travailleurs non salariés",
+            "ar": "التأمين الإجباري للعمال غير الأجراء",
+        },
+        "dependant": {
+            "en": "covered as spouse or child of an insured person",
+            "fr": "ayant droit d'un assuré",
+            "ar": "من ذوي حقوق مؤمن له",
+        },
+        "tadamon": {"en": "AMO Tadamon", "fr": "AMO Tadamon", "ar": "أمو تضامن"},
+        "achamil": {"en": "AMO Achamil", "fr": "AMO Achamil", "ar": "أمو الشامل"},
+        "none": {"en": "no open rights", "fr": "aucun droit ouvert", "ar": "لا حقوق مفتوحة"},
+    },
+)
+
+
+# Employees: rights follow the days declared
+
+
+@rule(article=AMO, unit=MONTH)
+def last_month_before(months: Any, law_date: Any) -> Any:
+    """Last declared month before that of the date of law."""
+    return last(between(months, months, before=month_of(law_date)))
+
+
+@rule(article=AMO, unit=MONTHS)
+def months_of_open_rights(days: Any, months: Any, last_month_before: Any, amo: Any) -> Any:
+    """Months after the last declared one in which the six months before still hold 54 days."""
+    # A declared month leaves the window after six months at the latest, so that six steps tell all.
+    first = last_month_before + 1
+    before = [between(days, months, since=first + k - amo.days_within, before=first) for k in range(6)]
+    held = [where(total(window) >= amo.days, 1, 0) for window in before]
+    return sum(held[1:], held[0])
+
+
+@rule(article=AMO, unit=MONTH)
+def rights_open_until(last_month_before: Any, months_of_open_rights: Any) -> Any:
+    """Last month of rights by days alone. Only if the 54 days were there when declarations ended."""
+    return only_where(last_month_before + months_of_open_rights, months_of_open_rights > 0)
+
+
+@rule(article=AMO, unit=MONTH)
+def rights_kept_until(last_month_before: Any, months_of_open_rights: Any, amo: Any) -> Any:
+    """Last month in which rights are kept after work ceased. Only if they were open."""
+    return only_where(last_month_before + amo.kept, months_of_open_rights > 0)
+
+
+@rule(article=AMO, unit=FLAG)
+def amo_as_employee(
+    rights_open_until: Any, rights_kept_until: Any, contributions_paid: Any, law_date: Any
+) -> Any:
+    """Whether rights as an employee are open, or kept for a time after work ceased."""
+    month = month_of(law_date)
+    by_days = otherwise(month <= rights_open_until, False)
+    return contributions_paid & (by_days | otherwise(month <= rights_kept_until, False))
+
+
+@rule(article=AMO, unit=MONTH)
+def rights_closed_from(amo_as_employee: Any, rights_kept_until: Any) -> Any:
+    """First month without rights as an employee, if they were open once and are closed on the date of law."""
+    return only_where(rights_kept_until + 1, ~amo_as_employee)
+
+
+# All schemes
+
+
+@rule(article=f"{AMO}; loi 98-15", unit=FLAG)
+def amo_of_own(
+    amo_as_employee: Any, pension_paid: Any, self_employed: Any, months_paid: Any, amo: Any
+) -> Any:
+    """Whether a person is insured by own right: as employee, pensioner or self-employed."""
+    as_pensioner = otherwise(pension_paid >= amo.least_pension, False)
+    return amo_as_employee | as_pensioner | (self_employed & (months_paid >= amo.months_paid))
+
+
+@rule(article=AMO, unit=FLAG)
+def amo_as_dependant(
+    amo_of_own: Any,
+    dependent_spouse: Any,
+    birth_date: Any,
+    in_higher_education: Any,
+    married: Any,
+    disabled: Any,
+    law_date: Any,
+    insured: Any,
+    amo: Any,
+) -> Any:
+    """Whether a person is covered under an insured one: as spouse, or child up to 21, student up to 26, disabled."""
+    child = add_years(birth_date, amo.child_age) >= law_date
+    student = in_higher_education & ~married & (add_years(birth_date, amo.student_age) >= law_date)
+    family = dependent_spouse | child | student | disabled
+    return otherwise(insured.of(amo_of_own), False) & family
+
+
+@rule(article=TADAMON, unit=SCORE)
+def own_score(social_score: Any, household: Any) -> Any:
+    """Score of the household that a person belongs to."""
+    return household.of(social_score)
+
+
+@rule(article=f"{TADAMON}; {ACHAMIL}", unit=AMO_SCHEME)
+def scheme_by_score(own_score: Any, months_paid: Any, amo: Any) -> Any:
+    """Scheme of who has no other: Tadamon up to the threshold, above it Achamil if its contributions are paid."""
+    tadamon = otherwise(own_score <= amo.tadamon_score, False)
+    above = otherwise(own_score > amo.tadamon_score, False)
+    achamil = above & amo.achamil_exists & (months_paid >= amo.months_paid)
+    return where(tadamon, AMO_SCHEME["tadamon"], where(achamil, AMO_SCHEME["achamil"], AMO_SCHEME["none"]))
+
+
+@rule(article=f"{AMO}; loi 98-15; {TADAMON}; {ACHAMIL}", unit=AMO_SCHEME)
+def amo_scheme(
+    amo_as_employee: Any,
+    amo_of_own: Any,
+    pension_paid: Any,
+    amo_as_dependant: Any,
+    scheme_by_score: Any,
+    amo: Any,
+) -> Any:
+    """The scheme that a person belongs to: by own work or pension, then by family, then by the score."""
+    pensioner = otherwise(pension_paid >= amo.least_pension, False)
+    not_employed = where(pensioner, AMO_SCHEME["pensioner"], AMO_SCHEME["self_employed"])
+    own = where(amo_as_employee, AMO_SCHEME["employee"], not_employed)
+    family = where(amo_as_dependant, AMO_SCHEME["dependant"], scheme_by_score)
+    return where(amo_of_own, own, family)
+
+
+@rule(article=f"{AMO}; {TADAMON}; {ACHAMIL}", unit=FLAG)
+def amo_open(amo_scheme: Any) -> Any:
+    """Whether rights to care are open on the date of law, under whatever scheme."""
+    return amo_scheme != AMO_SCHEME["none"]
+
+
+@rule(article=ACHAMIL, unit=MAD_A_MONTH)
+def achamil_contribution(own_score: Any, amo: Any) -> Any:
+    """Contribution a month under Achamil, by the household's score. Only above the threshold of Tadamon."""
+    return only_where(lookup(amo.achamil_contribution, own_score), own_score > amo.tadamon_score)
+
+
+# What is refunded
+
+
+@rule(article="loi 65-00; décret 2-05-733", unit=SHARE)
+def refund_rate(long_illness: Any, amo: Any) -> Any:
+    """Share of the national reference tariff: 70 %, more for the long illnesses of the list."""
+    return where(long_illness, amo.long_illness_rate, amo.rate)
+
+
+@rule(article="loi 65-00; décret 2-05-733", unit=MAD)
+def care_refund(tariff: Any, refund_rate: Any, amo_open: Any) -> Any:
+    """Tariff times rate. Only if rights are open."""
+    return only_where(round_to_centime(tariff * refund_rate), amo_open)
