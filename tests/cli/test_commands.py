@@ -16,6 +16,8 @@ COMMANDS = [
     "run",
     "list",
     "explain",
+    "letter",
+    "letters",
     "report",
     "help",
     "demo",
@@ -40,9 +42,16 @@ def himaya(monkeypatch, capsys, fund):
 @pytest.mark.parametrize(
     "command", [word for word in COMMANDS if word not in {"init", "intake", "replay", "demo"}]
 )
-def test_every_command_answers_in_one_json_document(himaya, fund, command):
+def test_every_command_answers_in_one_json_document(himaya, fund, command, tmp_path):
     person = fund.list("take-up").rows(1)[0]["person"]
-    words = {"quarantine": ["1"], "list": ["take-up"], "explain": [person], "help": ["control-sum"]}
+    words = {
+        "quarantine": ["1"],
+        "list": ["take-up"],
+        "explain": [person],
+        "letter": [person, "--output", tmp_path / "one.pdf"],
+        "letters": ["take-up", "--output", tmp_path / "all", "--workers", "1"],
+        "help": ["control-sum"],
+    }
     code, out, _ = himaya(command, *words.get(command, []), "--json")
     assert code == 0
     assert isinstance(json.loads(out), dict)
@@ -64,6 +73,16 @@ def test_the_explanation_speaks_the_language_asked_for(himaya, fund, lang, words
     code, out, _ = himaya("explain", person, "--lang", lang)
     assert code == 0
     assert words in out
+
+
+def test_letters_say_how_many_where_and_what_is_to_be_filled_in(himaya, fund, tmp_path):
+    words = ("letters", "take-up", "--output", tmp_path / "all", "--limit", "2", "--workers", "1")
+    code, out, _ = himaya(*words, "--lang", "en")
+    assert code == 0
+    assert "2 letters written." in out
+    assert "letters.toml: address" in out
+    _, out, _ = himaya(*words, "--lang", "en")
+    assert "2 letters of the same run were there already." in out
 
 
 def test_lists_cite_publication_and_run(himaya, demonstration):
@@ -92,6 +111,8 @@ def test_a_list_goes_to_a_spreadsheet_whole(himaya, demonstration, tmp_path):
         (["explain", "199999999"], 4, "check digit"),
         (["explain", "12"], 2, "nine digits"),
         (["help", "control-sums"], 2, "control-sum"),
+        (["letters", "contradictions"], 2, "take-up"),
+        (["letter", "199999999"], 4, "check digit"),
         (["run", "--law-date", "01/10/2026"], 2, "2026-10-01"),
         (["status", "--lang", "de"], 2, "en, fr, ar"),
         (["quarantine", "999999"], 1, "999999"),

@@ -35,7 +35,7 @@ def test_every_text_is_whole_in_three_languages(key):
         assert re.search("[\u0600-\u06ff]", entry["ar"]["other"]), "the Arabic text has no Arabic letter"
 
 
-NAMED_BY_DATA = ("report.margin.", "cli.stage.")
+NAMED_BY_DATA = ("report.margin.", "cli.stage.", "letters.step.", "letters.change.", "letters.article.")
 """Families whose last word data bring, not the sources."""
 
 

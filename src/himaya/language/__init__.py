@@ -3,7 +3,7 @@
 Texts live in ``texts/*.yaml`` (:mod:`himaya.language.catalogue`); labels that data carry are :class:`Text`.
 """
 
-from himaya.language.catalogue import Text, TextError, has_text, text
+from himaya.language.catalogue import Text, TextError, has_text, text, texts
 from himaya.language.choice import LANGUAGES, Language, choose, direction
 from himaya.language.format import (
     currency_name,
@@ -44,5 +44,6 @@ __all__ = [
     "seconds",
     "short_month",
     "text",
+    "texts",
     "typeset",
 ]
