@@ -17,11 +17,14 @@ CHAIN = "from himaya.cli import main; main()"
 )
 def test_the_chain_runs_without_network(tmp_path):
     """In a network namespace of its own the process has not even a loopback interface that is up."""
-    command = ["unshare", "-rn", sys.executable, "-c", CHAIN, "demo", "--dir", tmp_path / "demo"]
-    done = subprocess.run(
-        [*command, "--persons", "2000", "--json"], capture_output=True, text=True, check=False
-    )
+    alone = ["unshare", "-rn", sys.executable, "-c", CHAIN]
+    command = [*alone, "demo", "--dir", tmp_path / "demo", "--persons", "2000", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["deliveries"]["lost"] == 0
     assert document["lists"]["take-up"] > 0
+    letters = [*alone, "letters", "take-up", "--fund", tmp_path / "demo" / "fund", "--lang", "ar", "--json"]
+    done = subprocess.run(letters, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["written"] == document["lists"]["take-up"]
