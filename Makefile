@@ -52,7 +52,7 @@ lock: ## Compile the hash-pinned requirements anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --group build -o requirements/base.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  pyproject.toml --extra cluster --group dev -c requirements/base.txt -o requirements/dev.txt
+	  pyproject.toml --extra cluster --extra letters --group dev -c requirements/base.txt -o requirements/dev.txt
 
 clean: ## Remove what the targets made (not the demo's folder)
 	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -26,7 +26,15 @@ def test_all_benchmarks_run_and_agree_with_their_peers(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick"])
     runner.main()
     printed = capsys.readouterr().out
-    for words in ("== ebds", "== careers", "End to end", "elements/s", "peak memory"):
+    for words in (
+        "== ebds",
+        "== careers",
+        "== letters",
+        "End to end",
+        "elements/s",
+        "peak memory",
+        "letters/min",
+    ):
         assert words in printed
 
 

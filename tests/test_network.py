@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 
-COMMAND = [sys.executable, "-m", "himaya", "demo", "--persons", "2000", "--json"]
 GUARD = """
 import socket
 
@@ -34,14 +33,19 @@ def test_the_chain_runs_without_network(tmp_path):
     """
     (tmp_path / "sitecustomize.py").write_text(GUARD)
     paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
-    done = subprocess.run(
-        [*_apart(), *COMMAND, "--dir", tmp_path / "demo"], capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    document = json.loads(done.stdout)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+    def alone(*words):
+        command = [*_apart(), sys.executable, "-m", "himaya", *words, "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    document = alone("demo", "--persons", "2000", "--dir", tmp_path / "demo")
     assert document["deliveries"]["lost"] == 0
     assert document["lists"]["take-up"] > 0
+    letters = alone("letters", "take-up", "--fund", tmp_path / "demo" / "fund", "--lang", "ar")
+    assert letters["written"] == document["lists"]["take-up"]
 
 
 def test_the_guard_bites(tmp_path):

@@ -28,13 +28,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from himaya import intake, reform, rights
+from himaya import intake, letters, reform, rights
 from himaya.contract import table_specs
 from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import UsageError, nearest
 from himaya.intake import IntakeReport
 from himaya.intake.journal import pending
 from himaya.lake import Lake, Snapshot, Workspace, open_executor
+from himaya.letters import Batch, Desk
 from himaya.report import gather, write
 from himaya.sentence import said
 
@@ -380,6 +381,75 @@ class Fund:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(data, path, lang)
         return path
+
+    def letter(self, person: str, *, lang: Language, output: Path | str | None = None) -> Path:
+        """Write the letter to one person as PDF.
+
+        Parameters
+        ----------
+        person
+            Insured number, identity card, or key of the person.
+        lang
+            Language of the letter.
+        output
+            File to write; by default ``letters/<run>/<lang>/<reference>.pdf`` in the fund's folder.
+
+        Raises
+        ------
+        PersonNotFoundError, NoLetterError, LettersUnavailableError, LetterSettingsError
+        """
+        desk = self._desk(self.snapshot())
+        case = desk.case(rights.person_key(self.workspace.keys, person), named=person)
+        made = letters.compose(case, letters.sender(self.folder, lang, self.name), lang)
+        folder = self.folder / "letters" / case.run / lang
+        path = Path(output) if output is not None else folder / f"{case.reference}.pdf"
+        letters.write_letter(made, path, case.known_date)
+        return path
+
+    def letters(
+        self,
+        name: str,
+        *,
+        lang: Language,
+        output: Path | str | None = None,
+        limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> Batch:
+        """Write the letters to the persons of a list of the last run; see :func:`himaya.letters.write_letters`.
+
+        Parameters
+        ----------
+        name
+            ``take-up``, ``differences`` or ``unsupported``.
+        lang
+            Language of the letters.
+        output
+            Folder to write to; by default ``letters/<run>/<list>-<lang>`` in the fund's folder.
+        limit
+            Write no more than so many.
+        """
+        table = letters.list_of(name)
+        snapshot = self.snapshot()
+        run, _ = self._last_run(snapshot)
+        if run is None:
+            raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
+        folder = self.folder / "letters" / run / f"{name}-{lang}"
+        persons = np.unique(snapshot.read(table, ["person_key"])["person_key"].to_numpy())
+        with self._executor() as executor:
+            return letters.write_letters(
+                self._desk(snapshot),
+                persons[:limit],
+                run=run,
+                list_name=name,
+                sender=letters.sender(self.folder, lang, self.name),
+                lang=lang,
+                folder=Path(output) if output is not None else folder,
+                executor=executor,
+                progress=progress,
+            )
+
+    def _desk(self, snapshot: Snapshot) -> Desk:
+        return Desk(snapshot, self.workspace.runs, self.workspace.keys)
 
     def _executor(self) -> AbstractContextManager[Executor]:
         if self._own is not None:

@@ -18,6 +18,8 @@ COMMANDS = [
     "run",
     "list",
     "explain",
+    "letter",
+    "letters",
     "report",
     "help",
     "demo",
@@ -27,9 +29,16 @@ COMMANDS = [
 @pytest.mark.parametrize(
     "command", [word for word in COMMANDS if word not in {"init", "intake", "replay", "demo"}]
 )
-def test_every_command_answers_in_one_json_document(himaya, fund, command):
+def test_every_command_answers_in_one_json_document(himaya, fund, command, tmp_path):
     person = fund.list("take-up").rows(1)[0]["person"]
-    words = {"quarantine": ["1"], "list": ["take-up"], "explain": [person], "help": ["control-sum"]}
+    words = {
+        "quarantine": ["1"],
+        "list": ["take-up"],
+        "explain": [person],
+        "letter": [person, "--output", tmp_path / "one.pdf"],
+        "letters": ["take-up", "--output", tmp_path / "all", "--workers", "1"],
+        "help": ["control-sum"],
+    }
     code, out, _ = himaya(command, *words.get(command, []), "--json")
     assert code == 0
     assert isinstance(json.loads(out), dict)
@@ -51,6 +60,16 @@ def test_the_explanation_speaks_the_language_asked_for(himaya, fund, lang, words
     code, out, _ = himaya("explain", person, "--lang", lang)
     assert code == 0
     assert words in out
+
+
+def test_letters_say_how_many_where_and_what_is_to_be_filled_in(himaya, fund, tmp_path):
+    words = ("letters", "take-up", "--output", tmp_path / "all", "--limit", "2", "--workers", "1")
+    code, out, _ = himaya(*words, "--lang", "en")
+    assert code == 0
+    assert "2 letters written." in out
+    assert "letters.toml: address" in out
+    _, out, _ = himaya(*words, "--lang", "en")
+    assert "2 letters of the same run were there already." in out
 
 
 def test_lists_cite_publication_and_run(himaya, demonstration):
@@ -115,6 +134,8 @@ def test_json_with_amounts_says_what_they_are(himaya, fund):
         (["explain", "199999999"], 4, "check digit"),
         (["explain", "12"], 2, "nine digits"),
         (["help", "control-sums"], 2, "control-sum"),
+        (["letters", "contradictions"], 2, "take-up"),
+        (["letter", "199999999"], 4, "check digit"),
         (["run", "--law-date", "01/10/2026"], 2, "2026-10-01"),
         (["status", "--lang", "de"], 2, "en, fr, ar"),
         (["quarantine", "999999"], 1, "999999"),

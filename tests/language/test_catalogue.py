@@ -42,6 +42,9 @@ NAMED_BY_DATA = (
     "cli.stage.",
     "law.country.",
     "reform.column.by_",
+    "letters.step.",
+    "letters.change.",
+    "letters.article.",
 )
 """Families whose last word data bring, not the sources."""
 

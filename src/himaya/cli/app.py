@@ -241,6 +241,48 @@ def report(
     console.emit({"report": str(path)}, lambda: console.print(console.text("report.written", file=str(path))))
 
 
+@app.command("letter", help=_help("letter"))
+def letter(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help=_help("person"))],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help=_help("letter_output"))
+    ] = None,
+    fund: FundFolder = HERE,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Write the letter to one person."""
+    console = console_of(as_json, lang)
+    path = _open(fund).letter(person, lang=console.lang, output=output)
+    console.emit({"letter": str(path)}, lambda: console.print(console.text("letter.written", file=str(path))))
+
+
+@app.command("letters", help=_help("letters"))
+def letters(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="take-up|differences|unsupported", help=_help("list_name"), autocompletion=_people
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help=_help("letters_output"))
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help=_help("letters_limit"))] = None,
+    workers: Workers = None,
+    dask: Dask = None,
+    fund: FundFolder = HERE,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Write the letters to the persons of a list."""
+    console = console_of(as_json, lang)
+    opened = _open(fund, workers, dask)
+    with console.progress() as progress:
+        batch = opened.letters(name, lang=console.lang, output=output, limit=limit, progress=progress)
+    console.emit(batch.as_dict(), lambda: show.letters(console, batch))
+
+
 @app.command("help", help=_help("help"))
 def help_(
     context: typer.Context,

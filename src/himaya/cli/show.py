@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from himaya.demo import DemoResult
     from himaya.fund import Found
     from himaya.intake import DeliveryReport, IntakeReport
+    from himaya.letters import Batch
     from himaya.rights import Explanation
 
 FEW, MOST = 30, 50
@@ -66,6 +67,18 @@ def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
         *(language.number(getattr(delivery, name), lang) for name in COUNTS),
         "; ".join(part for part in (codes, message) if part),
     ]
+
+
+def letters(console: Console, batch: Batch) -> None:
+    """How many letters were written, where they are, and what the fund has still to fill in."""
+    console.print(console.text("letters.written", count=batch.written))
+    if batch.kept:
+        console.print(console.text("letters.kept", count=batch.kept))
+    if batch.without:
+        console.print(console.text("letters.without", count=batch.without))
+    console.print(console.text("letters.folder", folder=batch.folder))
+    if batch.gaps:
+        console.print(console.text("letters.gaps", names=", ".join(batch.gaps)))
 
 
 def quarantine(console: Console, document: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ Texts live in ``texts/*.yaml`` (:mod:`himaya.language.catalogue`); labels that d
 of errors and deliveries are told by :func:`tell` (:mod:`himaya.language.sentences`).
 """
 
-from himaya.language.catalogue import Text, TextError, has_text, text
+from himaya.language.catalogue import Text, TextError, has_text, text, texts
 from himaya.language.choice import LANGUAGES, Language, choose, direction
 from himaya.language.format import (
     currency_name,
@@ -56,5 +56,6 @@ __all__ = [
     "tell",
     "tell_error",
     "text",
+    "texts",
     "typeset",
 ]

@@ -121,6 +121,11 @@ def has_text(key: str) -> bool:
     return key in catalogue()
 
 
+def texts(file: str) -> dict[str, dict[str, Forms]]:
+    """All texts of one file of the catalogue, by key and language."""
+    return {key: forms for key, forms in catalogue().items() if key.startswith(f"{file}.")}
+
+
 @cache
 def catalogue() -> dict[str, dict[str, Forms]]:
     """All texts by key and language; checked, so that a broken catalogue never runs."""

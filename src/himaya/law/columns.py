@@ -226,7 +226,9 @@ def _numbers(name: str, array: pa.Array, unit: Unit) -> Any:
         days = array.cast(pa.date32()).cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64)
         found = months_of_days(days) if unit is MONTH else days
     elif unit.currency and pa.types.is_decimal(kind):
-        scaled = pc.multiply(array, pa.scalar(Decimal(int(unit.scale))))
+        # Polars gives 38 digits, and a product would need more; eighteen are more than any amount has.
+        narrow = array.cast(pa.decimal128(18 + kind.scale, kind.scale))
+        scaled = pc.multiply(narrow, pa.scalar(Decimal(int(unit.scale))))
         found = _whole(name, scaled.cast(pa.decimal128(38, kind.scale)), unit)
     elif unit.currency and pa.types.is_floating(kind):
         cents = array.fill_null(0).to_numpy() * float(unit.scale)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from himaya import language, law
-from himaya.career import Careers, PersonUnknown
-from himaya.career import store as careers
+from himaya.career import ELEMENT_COLUMNS, KNOWN_COLUMNS, Careers
 from himaya.codes import catalogue
 from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import HimayaError
@@ -26,6 +24,7 @@ from himaya.law.phrases import phrase as law_phrase
 from himaya.months import first_day, month_of
 from himaya.rights.model import CURRENCIES, LISTS, RunError
 from himaya.rights.people import People
+from himaya.rights.reading import PersonRows
 from himaya.rights.store import legal_system
 from himaya.rights.wording import detail, law_line
 from himaya.sentence import said
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from himaya.law import Node
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
-NOT_ENTITLED_TARGET, ENTITLED_TARGET = "reason", "monthly_amount"
+NOT_ENTITLED_TARGET, ENTITLED_TARGET, REFUND_TARGET = "reason", "monthly_amount", "refund"
 
 
 class PersonNotFoundError(HimayaError):
@@ -233,51 +232,104 @@ def explain(snapshot: Snapshot, runs: Path, keys: KeySpace, person: str) -> Expl
     """
     key = person_key(keys, person)
     bucket = int(bucket_of(np.array([key], np.int64), snapshot.lake.buckets)[0])
-    mine = pc.field("person_key") == key
-    rows = snapshot.read("entitlement", bucket=bucket, filters=mine).to_pylist()
-    if not rows:
-        if snapshot.count("entitlement") == 0:
-            raise RunError("there has been no run yet", mend="Run: himaya run.")
-        raise PersonNotFoundError(
-            said("nothing names the person '{person}'", person=person),
-            why=said(
-                "neither the register, nor a pension, nor a declaration in publication {number}",
-                number=str(snapshot.number),
-            ),
-            mend="Check the number; its last digit is a check digit.",
+    rows = PersonRows(snapshot, bucket, np.array([key], np.int64))
+    return Explainer(runs, keys).explain(rows, key, named=person)
+
+
+@dataclass
+class Explainer:
+    """Explains one person after the other; the run's manifest and its law are read once.
+
+    Attributes
+    ----------
+    runs
+        Folder of the manifests.
+    keys
+        The fund's key space.
+    """
+
+    runs: Path
+    keys: KeySpace
+    _run: dict[str, Any] = field(default_factory=dict)
+    _system: law.System | None = None
+
+    def explain(self, rows: PersonRows, key: int, *, named: str = "") -> Explanation:
+        """Explain one of the persons of ``rows``; raises as :func:`explain`, naming the person as ``named``."""
+        snapshot = rows.snapshot
+        found = rows.of("entitlement", key).to_pylist()
+        if not found:
+            if snapshot.count("entitlement") == 0:
+                raise RunError("there has been no run yet", mend="Run: himaya run.")
+            raise PersonNotFoundError(
+                said("nothing names the person '{person}'", person=named or str(key)),
+                why=said(
+                    "neither the register, nor a pension, nor a declaration in publication {number}",
+                    number=str(snapshot.number),
+                ),
+                mend="Check the number; its last digit is a check digit.",
+            )
+        row = found[0]
+        run = self._manifest(row["run"])
+        known = date.fromisoformat(run["known_date"])
+        elements = Careers.from_table(
+            rows.of("career", key).select([*ELEMENT_COLUMNS, *KNOWN_COLUMNS]), known
         )
-    row = rows[0]
-    run = json.loads((runs / f"{row['run']}.json").read_text(encoding="utf-8"))
-    known = date.fromisoformat(run["known_date"])
-    elements = _career(snapshot, key, known)
-    career = _lines(snapshot, elements)
-    monthly = elements.monthly()
-    reasons = _lists(snapshot, bucket, mine)
-    people = _people(snapshot, bucket, mine, run, monthly)
-    died = people.death_date.compressed()
-    spans = [tuple(range(a, b)) for a, b in pairwise(monthly.elements.tolist())]
-    return Explanation(
-        person=PersonNumbers(keys).show(np.array([key], np.int64))[0],
-        status=row["status"],
-        reason=row["reason"],
-        monthly_amount=row["monthly_amount"],
-        paid_amount=row["paid_amount"],
-        lists=tuple(reasons),
-        list_reasons=reasons,
-        death_date=date.fromordinal(EPOCH_DAY + int(died[0])) if died.size else None,
-        node=None
-        if row["birth_date"] is None
-        else _tree(people, run, entitled=row["monthly_amount"] is not None),
-        career=career,
-        months=tuple(spans),
-        contradictions=_contradictions(snapshot, bucket, mine),
-        law_date=date.fromisoformat(run["law_date"]),
-        known_date=known,
-        publication=row["publication"],
-        published_as=run["outputs"]["publication"],
-        currency=CURRENCIES[run["country"]],
-        run=row["run"],
-        what_if=run["what_if"],
+        monthly = elements.monthly()
+        reasons = _lists(rows, key)
+        people = _people(rows, key, run, monthly)
+        died = people.death_date.compressed()
+        return Explanation(
+            person=PersonNumbers(self.keys).show(np.array([key], np.int64))[0],
+            status=row["status"],
+            reason=row["reason"],
+            monthly_amount=row["monthly_amount"],
+            paid_amount=row["paid_amount"],
+            lists=tuple(reasons),
+            list_reasons=reasons,
+            death_date=date.fromordinal(EPOCH_DAY + int(died[0])) if died.size else None,
+            node=None if row["birth_date"] is None else self._tree(people, row, run),
+            career=_lines(rows.files, elements),
+            months=tuple(tuple(range(a, b)) for a, b in pairwise(monthly.elements.tolist())),
+            contradictions=_contradictions(rows, key),
+            law_date=date.fromisoformat(run["law_date"]),
+            known_date=known,
+            publication=row["publication"],
+            published_as=run["outputs"]["publication"],
+            currency=CURRENCIES[run["country"]],
+            run=row["run"],
+            what_if=run["what_if"],
+        )
+
+    def _manifest(self, run: str) -> dict[str, Any]:
+        if not self._run:
+            self._run = json.loads((self.runs / f"{run}.json").read_text(encoding="utf-8"))
+            self._system = legal_system(self._run["country"], self._run["overlay"])
+        return self._run
+
+    def _tree(self, people: People, row: Mapping[str, Any], run: Mapping[str, Any]) -> Node | None:
+        if self._system is None:
+            return None
+        inputs = {name: _one(value) for name, value in people.inputs(run["observed_month"]).items()}
+        return law.explain(
+            self._system,
+            _target(row),
+            inputs,
+            on=date.fromisoformat(run["law_date"]),
+            known=date.fromisoformat(run["known_date"]),
+        )
+
+
+def _people(rows: PersonRows, key: int, run: Mapping[str, Any], monthly: Monthly) -> People:
+    """What the run knew of one person."""
+    paid_month = run["paid_month"]
+    return People.gather(
+        register=rows.of("insured_person", key),
+        deaths=rows.of("death", key),
+        pensions=rows.of("pension_in_payment", key),
+        monthly=monthly,
+        extracted=np.zeros(0, np.int64),  # says what may be called wrong, and is no input of the law
+        known_on=date.fromisoformat(run["known_date"]),
+        paid_month=date.fromisoformat(paid_month) if paid_month else None,
     )
 
 
@@ -289,55 +341,20 @@ def person_key(keys: KeySpace, person: str) -> int:
     return PersonNumbers(keys).key(word)
 
 
-def _career(snapshot: Snapshot, key: int, known: date) -> Careers:
-    """What stands of the person's declarations; empty for a person who was never declared."""
-    try:
-        return careers.read_person(snapshot, key, known)
-    except PersonUnknown:
-        return Careers.from_table(snapshot.lake.specs["career"].schema.empty_table())
+def _target(row: Mapping[str, Any]) -> str:
+    """What an explanation starts from: the amount where there is one, else why there is none."""
+    if row["monthly_amount"] is not None:
+        return ENTITLED_TARGET
+    return REFUND_TARGET if row["status"] == "refund" else NOT_ENTITLED_TARGET
 
 
-def _lines(snapshot: Snapshot, elements: Careers) -> tuple[Line, ...]:
-    names = _files(snapshot, set(elements.delivery.tolist()))
+def _lines(names: Mapping[int, str], elements: Careers) -> tuple[Line, ...]:
     columns = (
         getattr(elements, n).tolist() for n in ("line", "delivery", "month", "employer", "days", "wage")
     )
     return tuple(
         Line(names[delivery], line, delivery, first_day(month), employer, days, wage)
         for line, delivery, month, employer, days, wage in zip(*columns, strict=True)
-    )
-
-
-def _files(snapshot: Snapshot, deliveries: set[int]) -> dict[int, str]:
-    condition = pc.field("delivery").isin(sorted(deliveries))
-    rows = snapshot.read("delivery", columns=["delivery", "file"], filters=condition).to_pylist()
-    return {row["delivery"]: row["file"] for row in rows}
-
-
-def _people(
-    snapshot: Snapshot, bucket: int, mine: pc.Expression, run: Mapping[str, Any], monthly: Monthly
-) -> People:
-    """What the run knew of one person."""
-    paid_month = run["paid_month"]
-    return People.gather(
-        register=snapshot.read("insured_person", bucket=bucket, filters=mine),
-        deaths=snapshot.read("death", bucket=bucket, filters=mine),
-        pensions=snapshot.read("pension_in_payment", bucket=bucket, filters=mine),
-        monthly=monthly,
-        extracted=np.zeros(0, np.int64),  # says what may be called wrong, and is no input of the law
-        known_on=date.fromisoformat(run["known_date"]),
-        paid_month=date.fromisoformat(paid_month) if paid_month else None,
-    )
-
-
-def _tree(people: People, run: Mapping[str, Any], *, entitled: bool) -> Node:
-    inputs = {name: _one(value) for name, value in people.inputs(run["observed_month"]).items()}
-    return law.explain(
-        legal_system(run["country"], run["overlay"]),
-        ENTITLED_TARGET if entitled else NOT_ENTITLED_TARGET,
-        inputs,
-        on=date.fromisoformat(run["law_date"]),
-        known=date.fromisoformat(run["known_date"]),
     )
 
 
@@ -350,24 +367,20 @@ def _one(value: Any) -> Any:
     return np.ma.getdata(value)[0].item()
 
 
-def _lists(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> dict[str, tuple[str, ...]]:
+def _lists(rows: PersonRows, key: int) -> dict[str, tuple[str, ...]]:
     """Lists that name the person, each with the codes of the reasons that it gives."""
     found = {}
     for word, table in LISTS.items():
-        column = "kind" if table == "contradiction" else "reason"
-        codes = snapshot.read(table, [column], bucket, mine)[column].to_pylist()
+        codes = rows.of(table, key)["kind" if table == "contradiction" else "reason"].to_pylist()
         if codes:
             found[word] = tuple(dict.fromkeys(codes))
     return found
 
 
-def _contradictions(snapshot: Snapshot, bucket: int, mine: pc.Expression) -> tuple[dict[str, Any], ...]:
-    rows = snapshot.read("contradiction", bucket=bucket, filters=mine).to_pylist()
-    names = _files(
-        snapshot, {row["delivery"] for row in rows} | {row["other_delivery"] for row in rows} - {None}
-    )
+def _contradictions(rows: PersonRows, key: int) -> tuple[dict[str, Any], ...]:
+    names = rows.files
     found = []
-    for row in rows:
+    for row in rows.of("contradiction", key).to_pylist():
         sides = [(row["delivery"], row["line"]), (row["other_delivery"], row["other_line"])]
         source = " / ".join(f"{names[d]}:{line}" for d, line in sides if d is not None)
         month = row["month"].isoformat()[:7] if row["month"] else None

@@ -1,0 +1,152 @@
+"""Pages: every letter compiles, with our fonts alone, right to left, and no name becomes markup."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pypdf import PdfReader
+from test_compose import FIRST, FUND, WHOLE, case
+
+from himaya import language
+from himaya.language import LANGUAGES
+from himaya.letters import LettersUnavailableError, compose, render
+from himaya.letters.model import Name, Period
+
+ON = date(2026, 10, 20)
+
+
+def read(content):
+    return PdfReader(io.BytesIO(content))
+
+
+def text_of(content):
+    words = " ".join(page.extract_text() for page in read(content).pages)
+    return " ".join(language.plain(words).replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+def fonts_of(content):
+    """Name of each font of a PDF, and whether its program is inside."""
+    found = {}
+    for page in read(content).pages:
+        for font in page["/Resources"]["/Font"].values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            program = inner["/FontDescriptor"].get_object()
+            found[inner["/BaseFont"].partition("+")[2]] = any(f"/FontFile{n}" in program for n in ("", 2, 3))
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_fonts_are_ours_and_inside(lang):
+    made = render.pdf(compose(case(), WHOLE, lang), ON)
+    fonts = fonts_of(made)
+    assert fonts
+    assert all(fonts.values()), "a font is not embedded"
+    assert all(name.startswith(("NotoSans", "Amiri")) for name in fonts)
+
+
+def test_the_words_are_on_the_page_in_order():
+    made = text_of(render.pdf(compose(case(), FUND, "fr"), ON))
+    places = [
+        made.index(words)
+        for words in ("ALI ALAMI", "Madame, Monsieur", "2 120,00 MAD par mois", "Page 1 sur 2")
+    ]
+    assert places == sorted(places)
+    assert "STE X (n° 1234560)" in made
+
+
+def test_arabic_words_can_be_copied_out_of_the_page():
+    """A font whose letters are drawn in pieces would give each dot as one more letter, to copies and to read aloud."""
+    made = text_of(render.pdf(compose(case(name=Name("", "علي العلمي ڭ")), FUND, "ar"), ON))
+    for words in ("معاش", "الشيخوخة", "علي", "العلمي", "المرجعي", "درهم", "رقم", "ڭ"):
+        assert words in made
+    assert "نن" not in made.replace("قانون", "")
+
+
+def test_the_language_and_the_title_stand_in_the_file():
+    for lang in LANGUAGES:
+        letter = compose(case(), FUND, lang)
+        catalog = read(render.pdf(letter, ON)).trailer["/Root"]
+        assert catalog["/Lang"] == lang
+        assert catalog["/MarkInfo"]["/Marked"]
+        assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_the_same_letter_is_the_same_bytes():
+    letter = compose(case(), FUND, "ar")
+    assert render.pdf(letter, ON) == render.pdf(letter, ON)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '#panic("x")',
+        '#read("/etc/passwd")',
+        "[#sys.version]",
+        "a\\",
+        "$x$ *bold* _it_ `raw` <label> @ref",
+        "= Heading\n- item",
+        '", "kind": "other',
+        "// comment /* open",
+        "\u202eEVIL\u2069\u2066",
+        "{page} {pages}",
+        "漢字 \U0001f600 ⵣ",
+    ],
+)
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_no_name_becomes_markup(name, lang):
+    hostile = case(
+        name=Name(name, name),
+        periods=(Period(1234560, name, 2010 * 12, 2022 * 12, 26, 1),),
+        reason="paid_after_death",
+    )
+    letter = compose(replace(hostile, reason="full_career"), replace(FUND, name=name, contest_to=name), lang)
+    made = render.pdf(letter, ON)
+    shown = language.plain(letter.recipient[0])
+    if lang == "fr" and shown.isascii():
+        for word in shown.split():
+            assert word in text_of(made)
+    assert not set(shown) & set("\u202e\u2066\u2069\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("take_up", "full_career"),
+        ("difference", "paid_too_little"),
+        ("difference", "paid_too_much"),
+        ("unsupported", "paid_after_death"),
+        ("unsupported", "person_unknown"),
+        ("unsupported", "paid_twice"),
+        ("unsupported", "too_few_days"),
+        ("refund", "refund_due"),
+        ("not_entitled", "age_not_reached"),
+        ("not_entitled", "work_not_ceased"),
+        ("confirmation", "full_career"),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_of_letter_becomes_pages(kind, reason, lang):
+    letter = compose(case(kind=kind, reason=reason, paid=100_000, due=200_000), FUND, lang)
+    pages = render.png(letter, 30)
+    assert 1 <= len(pages) <= 3
+    assert all(page.startswith(b"\x89PNG") for page in pages)
+
+
+def test_a_long_career_runs_over_several_pages():
+    many = tuple(Period(1234560, "STE X", m, m, 26, 1) for m in range(FIRST, FIRST + 400, 2))
+    assert len(render.png(compose(case(periods=many), FUND, "fr"), 20)) > 3
+
+
+def test_without_the_typesetter_the_error_says_what_to_install(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "typst", None)
+    render._compiler.cache_clear()
+    try:
+        with pytest.raises(LettersUnavailableError, match=r"himaya\[letters\]"):
+            render.available()
+    finally:
+        render._compiler.cache_clear()
