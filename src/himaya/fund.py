@@ -430,7 +430,7 @@ class Fund:
         """
         table = letters.list_of(name)
         snapshot = self.snapshot()
-        run, _ = self._last_run(snapshot)
+        run = self._last_run(snapshot)["run"]
         if run is None:
             raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
         folder = self.folder / "letters" / run / f"{name}-{lang}"

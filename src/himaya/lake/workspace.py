@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SETTINGS = "himaya.toml"
 OWN = (
-    SETTINGS, ".lock", "journal", "lake", "raw", "reports", "runs", "secrets", "vault",
+    SETTINGS, ".lock", "journal", "lake", "letters", "letters.toml", "raw", "reports", "runs", "secrets", "vault",
 )  # fmt: skip
 """What Himaya itself keeps in a fund's folder."""
 _KNOWN = {"name": str, "country": str, "buckets": int}

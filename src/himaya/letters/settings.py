@@ -23,6 +23,7 @@ from typing import Any
 from himaya.errors import HimayaError, nearest
 from himaya.language import LANGUAGES, Language
 from himaya.letters.model import Sender
+from himaya.sentence import said, verbatim
 
 FILE = "letters.toml"
 _LINES = tuple(each.name for each in fields(Sender))
@@ -51,7 +52,7 @@ def sender(folder: Path, lang: Language, fund: str) -> Sender:
         raise LetterSettingsError(
             "the settings of the letters cannot be read",
             where=str(file),
-            why=str(error),
+            why=verbatim(str(error)),
             mend="Mend the file.",
         ) from error
     for table, lines in document.items():
@@ -61,13 +62,21 @@ def sender(folder: Path, lang: Language, fund: str) -> Sender:
 
 def _check(file: Path, table: str, lines: Any) -> None:
     if table not in LANGUAGES or not isinstance(lines, dict):
-        mend = nearest(table, LANGUAGES) or f"Write one table for each of: {', '.join(LANGUAGES)}."
-        raise LetterSettingsError(f"[{table}] is no language", where=str(file), mend=mend)
+        raise LetterSettingsError(
+            said("[{table}] is no language", table=table),
+            where=str(file),
+            mend=nearest(table, LANGUAGES) or said("Choose one of: {known}.", known=LANGUAGES),
+        )
     for name, value in lines.items():
         if name not in _LINES:
-            mend = nearest(name, _LINES) or f"Known are: {', '.join(_LINES)}."
-            raise LetterSettingsError(f"unknown setting {table}.{name}", where=str(file), mend=mend)
+            raise LetterSettingsError(
+                said("unknown setting {table}.{name}", table=table, name=name),
+                where=str(file),
+                mend=nearest(name, _LINES) or said("Known: {known}.", known=tuple(_LINES)),
+            )
         if not isinstance(value, str):
             raise LetterSettingsError(
-                f"setting {table}.{name} is no text", where=str(file), mend='Write it as "…".'
+                said("setting {table}.{name} is no text", table=table, name=name),
+                where=str(file),
+                mend='Write it as "…".',
             )

@@ -17,6 +17,7 @@ from himaya.lake import bucket_of
 from himaya.letters.model import KINDS, Case, Kind, Name, NoLetterError, Period
 from himaya.months import month_of
 from himaya.rights import LISTS, Explainer, Explanation, PersonRows, latest
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.lake import KeySpace, Snapshot
@@ -83,7 +84,7 @@ class Desk:
 def _case(key: int, told: Explanation, rows: PersonRows, employers: dict[int, str]) -> Case:
     if told.what_if is not None:
         raise NoLetterError(
-            f"the last run tried the reform {told.what_if!r}, which is no law",
+            said("the last run tried the reform '{name}', which is no law", name=told.what_if),
             mend="Run the law as it is, without an overlay: himaya run.",
         )
     kind, reason = _about(told, key, rows)
@@ -113,7 +114,7 @@ def _about(told: Explanation, key: int, rows: PersonRows) -> tuple[Kind, str]:
     if told.status not in BY_STATUS:
         dead = told.status == "deceased"
         raise NoLetterError(
-            f"there is nothing to write to the person {told.person!r}",
+            said("there is nothing to write to the person '{person}'", person=told.person),
             why="the death is known" if dead else "the register does not know this person",
             mend="See: himaya explain.",
         )
@@ -158,7 +159,8 @@ def list_of(name: str) -> str:
     """The table of a list whose persons get a letter; raises ``UsageError``."""
     if name not in KINDS:
         raise UsageError(
-            f"there are no letters for the list {name!r}", mend=f"Choose one of: {', '.join(KINDS)}."
+            said("there are no letters for the list '{name}'", name=name),
+            mend=said("Choose one of: {known}.", known=tuple(KINDS)),
         )
     return LISTS[name]
 
