@@ -163,7 +163,7 @@ def _dask(workers: int, address: str | None) -> Iterator[Executor]:
         ) from error
     if address is None:
         cluster = LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+            n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
         )
         with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
             yield client.get_executor()
