@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-MODULES = ("ebds", "careers", "letters")
+MODULES = ("ebds", "careers", "pensions", "letters")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 COLUMNS = ("name", "value", "unit", "peer", "peer_value", "ratio")
 

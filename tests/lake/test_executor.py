@@ -70,7 +70,9 @@ def test_a_dask_scheduler_that_is_already_running(tmp_path):
     from distributed import LocalCluster
 
     with (
-        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster,
+        LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+        ) as cluster,
         open_executor("dask", address=cluster.scheduler_address) as executor,
     ):
         assert map_tasks(executor, double, range(5)) == [0, 2, 4, 6, 8]

@@ -226,3 +226,54 @@ def test_list_and_a_name_that_is_none(himaya):
     code, _, err = himaya("run", "minimum")
     assert code == 2
     assert "Did you mean 'minimum-at-smig'" in err
+
+
+# France
+
+
+def french(size):
+    """Persons born from 1963 to 1968 with 43 years of pay, who take their pension as soon as the law allows."""
+    rng = np.random.default_rng(3)
+    years = list(range(1983, 2026))
+    return pa.table(
+        {
+            "birth_date": [
+                date(int(y), int(m), 1)
+                for y, m in zip(rng.integers(1963, 1969, size), rng.integers(1, 13, size), strict=True)
+            ],
+            "years": [[date(y, 1, 1).year for y in years]] * size,
+            "wages": [[float(w)] * len(years) for w in rng.integers(14_000, 46_000, size)],
+            "assimilated_quarters": [[0] * len(years)] * size,
+            "other_schemes_quarters": [[0] * len(years)] * size,
+            "woman": [bool(x) for x in rng.integers(0, 2, size)],
+        }
+    )
+
+
+def test_the_french_suspension_brings_pensions_forward(tmp_path):
+    file = tmp_path / "persons.parquet"
+    rows = french(300)
+    pq.write_table(rows, file)
+    overlay = reform.shipped()["suspension-2026"]
+    found = reform.of_table(file, overlay, country="france", law_date=date(2027, 1, 1), years=4)
+    baseline, suspended = (
+        calculate(law, ["legal_age", "pension_due"], rows, on=date(2027, 1, 1))
+        for law in system_of("france").reformed(overlay)
+    )
+    earlier = sum(
+        (b is None) and (s is not None)
+        for b, s in zip(
+            baseline["pension_due"].to_pylist(), suspended["pension_due"].to_pylist(), strict=True
+        )
+    )
+    assert found.gained == earlier > 0
+    assert found.lost == 0
+    assert all(cost.persons_after >= cost.persons_before for cost in found.costs)
+    ages = [
+        s - b
+        for b, s in zip(baseline["legal_age"].to_pylist(), suspended["legal_age"].to_pylist(), strict=True)
+    ]
+    # Three months earlier from 1964 to 1968, six for who is born from January to March 1965.
+    born = rows["birth_date"].to_pylist()
+    expected = [-6 if (b.year, b.month < 4) == (1965, True) else -3 if b.year > 1963 else 0 for b in born]
+    assert ages == expected

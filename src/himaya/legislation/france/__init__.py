@@ -37,7 +37,7 @@ def person_of(person: Mapping[str, Any]) -> dict[str, Any]:
     return written.person_of(system, person)
 
 
-BRANCHES = {"old_age": "monthly_pension"}
+BRANCHES = {"old_age": "pension_due"}
 """Branches that pay by the month, and the amount of each."""
 
 __all__ = ["BRANCHES", "person_of", "system"]

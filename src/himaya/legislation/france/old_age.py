@@ -16,6 +16,7 @@ from himaya.law import (
     lookup,
     maximum,
     minimum,
+    month_of,
     only_where,
     quarter_of,
     round_down,
@@ -105,6 +106,12 @@ def child_supplement(pension_before_children: Any, children: Any, award_month: A
 def monthly_pension(pension_before_children: Any, child_supplement: Any, age_reached: Any) -> Any:
     """The gross pension of the first month. Only for who has reached the legal age."""
     return only_where(pension_before_children + child_supplement, age_reached)
+
+
+@rule(article="CSS, art. R. 351-37", unit=EUR_A_MONTH)
+def pension_due(monthly_pension: Any, award_month: Any, law_date: Any) -> Any:
+    """The pension due in the month asked for: none before the month of effect. Not revalued since then."""
+    return only_where(monthly_pension, award_month <= month_of(law_date))
 
 
 @rule(article="CSS, art. L. 353-1 et R. 353-6", unit=EUR_A_MONTH)

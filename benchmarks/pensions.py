@@ -1,0 +1,176 @@
+"""French pensions a second, from careers by year in memory to the pension; baseline and reform; one explanation.
+
+    python benchmarks/pensions.py            # 1 million careers
+    python benchmarks/pensions.py --quick
+
+The pension is whole: reference wage on the best years, décote and surcote, proration, minimum with its ceiling,
+supplement for children. Careers are invented: 43 years of pay that grows, some of it missing. "Reform" is the
+suspension of 2026 against the law of 2023, both laws in one pass; its peer is the law of 2023 alone. The peer of the
+whole is the reference interpreter of the project itself, in exact fractions, one person after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from multiprocessing import get_context
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from himaya.law import Ragged, evaluate, explain
+from himaya.law.exact import exact
+from himaya.law.pair import evaluate_pair
+from himaya.legislation import france
+from himaya.months import month_of
+from himaya.reform import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CORES, PERSONS, BLOCK, QUICK = 2, 1_000_000, 16_384, 65_536
+YEARS = 43
+ON, AWARD = date(2027, 1, 1), month_of(date(2026, 10, 1))
+TARGET = "monthly_pension"
+
+
+def careers(seed: int, persons: int = BLOCK) -> dict[str, Any]:
+    """Invented persons of one block, as inputs of the law."""
+    rng = np.random.default_rng(seed)
+    first = rng.integers(1978, 1988, persons)
+    years = first[:, None] + np.arange(YEARS)
+    growth = 1.02 ** np.arange(YEARS)
+    pay = (rng.lognormal(13.6, 0.5, persons)[:, None] * growth * rng.uniform(0.7, 1.3, years.shape)).astype(
+        np.int64
+    )
+    pay[rng.random(pay.shape) < 0.08] = 0
+    kept = years < 2026
+    offsets = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
+
+    def ragged(values: np.ndarray[Any, Any]) -> Ragged:
+        return Ragged(np.ascontiguousarray(values[kept]), offsets)
+
+    born = (rng.integers(1958, 1965, persons) - 1970) * 365 + rng.integers(0, 365, persons)
+    return {
+        "birth_date": born,
+        "years": ragged(years),
+        "wages": ragged(pay),
+        "assimilated_quarters": ragged((rng.random(pay.shape) < 0.05).astype(np.int64) * 2),
+        "other_schemes_quarters": ragged(np.zeros_like(pay)),
+        "award_from": np.full(persons, AWARD),
+        "woman": rng.random(persons) < 0.5,
+        "children": rng.integers(0, 5, persons),
+    }
+
+
+def one(inputs: dict[str, Any], index: int) -> dict[str, Any]:
+    """One person's inputs."""
+    found: dict[str, Any] = {}
+    for name, value in inputs.items():
+        if isinstance(value, Ragged):
+            found[name] = value.values[int(value.offsets[index]) : int(value.offsets[index + 1])].tolist()
+        else:
+            found[name] = value[index].item()
+    return found
+
+
+def blocks(seeds: range) -> tuple[float, float, int]:
+    """Wall and processor seconds of the evaluation of some blocks, and the peak memory of the process in bytes."""
+    evaluate(france.system, [TARGET], careers(0, 1000), on=ON)
+    wall = cpu = 0.0
+    for seed in seeds:
+        inputs = careers(seed)
+        began, used = time.perf_counter(), time.process_time()
+        evaluate(france.system, [TARGET], inputs, on=ON)
+        wall += time.perf_counter() - began
+        cpu += time.process_time() - used
+    return wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def timed(work: Callable[[], object], times: int = 7) -> float:
+    """Median processor seconds of some runs."""
+    found = []
+    for _ in range(times):
+        used = time.process_time()
+        work()
+        found.append(time.process_time() - used)
+    return median(found)
+
+
+def row(
+    name: str,
+    value: float,
+    unit: str,
+    peer: str | None = None,
+    peer_value: float | None = None,
+    *,
+    shown: float | None = None,
+) -> dict[str, Any]:
+    """One line of the results; ``shown`` is the ratio where it is not value over peer."""
+    ratio = None if peer_value is None else shown if shown is not None else value / peer_value
+    print(
+        f"{name}: {value:,.3g} {unit}"
+        + (f"   {peer}: {peer_value:,.3g}   ratio {ratio:.3g}" if peer else ""),
+        flush=True,
+    )
+    return {
+        "name": name,
+        "value": value,
+        "unit": unit,
+        "peer": peer,
+        "peer_value": peer_value,
+        "ratio": ratio,
+    }
+
+
+def main(*, quick: bool = False) -> list[dict[str, Any]]:
+    """Run all measurements; gives rows {name, value, unit, peer, peer_value, ratio}."""
+    count = -(-(QUICK if quick else PERSONS) // BLOCK)
+    shares = [range(1 + core, count + 1, CORES) for core in range(CORES)]
+    with ProcessPoolExecutor(CORES, get_context("forkserver")) as pool:
+        found = list(pool.map(blocks, shares))
+    persons = count * BLOCK
+    wall, cpu = max(each[0] for each in found), sum(each[1] for each in found)
+    inputs = careers(1)
+    few = range(20 if quick else 100)
+    used = time.process_time()
+    judged = [exact(france.system, [TARGET], one(inputs, i), on=ON)[TARGET] for i in few]
+    slow = len(few) / (time.process_time() - used)
+    fast = evaluate(france.system, [TARGET], inputs, on=ON)[TARGET]
+    if any(fast.exact.fraction(i) != judged[i].value for i in few):
+        raise AssertionError("the two evaluations differ")
+    baseline, reform = france.system.reformed(shipped()["suspension-2026"])
+    alone = timed(lambda: evaluate(baseline, [TARGET], inputs, on=ON))
+    both = timed(lambda: evaluate_pair(baseline, reform, [TARGET], inputs, on=ON))
+    person = one(inputs, 3)
+    explain(france.system, TARGET, person, on=ON)
+    single = timed(lambda: explain(france.system, TARGET, person, on=ON), 21)
+    return [
+        row("French pensions, two cores", persons / wall, "persons/s"),
+        row(
+            "French pensions, processor time",
+            persons / cpu,
+            "persons/s a core",
+            "the exact interpreter",
+            slow,
+        ),
+        row("peak memory of a worker", max(each[2] for each in found) / 2**20, "MiB"),
+        row(
+            "law of 2023 and its suspension in one pass",
+            both * 1e3,
+            "ms a block",
+            "the law of 2023 alone",
+            alone * 1e3,
+        ),
+        row("one explanation, warm", single * 1e3, "ms"),
+    ]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    main(quick=parser.parse_args().quick)
