@@ -10,8 +10,6 @@ from pathlib import Path
 import himaya
 
 SOURCES = Path(himaya.__file__).parent
-NOT_YET = ("law", "legislation")
-"""Folders whose errors still speak English only; take a folder out when its raise sites are converted."""
 PARTS = ("what", "where", "why", "mend")
 MAKERS = {"said", "nearest", "verbatim", "system_words"}
 """Functions that give a sentence, or the words of another program as one."""
@@ -30,13 +28,12 @@ class Spoken:
 
 @cache
 def spoken() -> Spoken:
-    """Read all sources but those of NOT_YET."""
+    """Read all sources."""
     found = Spoken()
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCES.rglob("*.py"))}
     kinds = _error_classes(trees.values())
     for path, tree in trees.items():
-        if path.relative_to(SOURCES).parts[0] not in NOT_YET:
-            _Reader(found, path.relative_to(SOURCES).as_posix(), kinds).visit(tree)
+        _Reader(found, path.relative_to(SOURCES).as_posix(), kinds).visit(tree)
     return found
 
 

@@ -7,13 +7,12 @@ import json
 import pickle
 import re
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spoken import NOT_YET, SOURCES, placeholders, spoken
+from spoken import placeholders, spoken
 
 from himaya.errors import UsageError, nearest, system_words
 from himaya.language import LANGUAGES, TextError, plain, tell
@@ -30,7 +29,6 @@ def test_the_sources_were_read():
     """Were the reading of the sources wrong, the tests around it would pass for want of sentences."""
     assert len(spoken().templates) > 300
     assert {"there is no publication {wanted}", "there has been no run yet"} <= set(spoken().templates)
-    assert all((SOURCES / folder).is_dir() for folder in NOT_YET)
 
 
 @pytest.mark.parametrize("template", sorted(filter(_has_letters, spoken().templates)))
@@ -177,8 +175,3 @@ def test_a_broken_catalogue_is_an_error_with_file_and_line(tmp_path):
     with pytest.raises(TextError, match="must stand in fr and ar") as raised:
         read_sentences(path)
     assert raised.value.where == f"{path}:2"
-
-
-def test_folders_not_yet_converted_have_no_catalogue():
-    """Their list shrinks: a folder with sentences.yaml belongs among those that are read."""
-    assert not [folder for folder in NOT_YET if list(Path(SOURCES, folder).rglob("sentences.yaml"))]

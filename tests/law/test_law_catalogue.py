@@ -8,6 +8,7 @@ import pytest
 from test_families import TOYLAND as FAMILIES
 from test_toyland import TOYLAND
 
+from himaya.language import tell
 from himaya.law.catalogue import amendments, articles, card, citations, findings
 from himaya.law.errors import UnknownNameError
 
@@ -55,3 +56,5 @@ def test_findings_name_what_lacks_a_description_and_what_nobody_reads():
     assert ("household_income", "no description in fr, ar") in found
     assert ("family.cohort_cap", "not verified, and no note says why") in found
     assert not any(what == "no rule reads it" for _, what in found)
+    told = {tell(what, "fr") for _, what in found}
+    assert "non vérifié, et aucune note ne dit pourquoi" in told

@@ -9,9 +9,25 @@ import numpy as np
 import pytest
 from test_toyland import PERSON, TOYLAND, bucket
 
-from himaya.law import DATE, PERCENT, SCORE, SHARE, YEAR, YEARS, Ragged, evaluate, explain, money
+from himaya.language import plain
+from himaya.law import (
+    DATE,
+    DAYS,
+    MONTH,
+    MONTHS,
+    PERCENT,
+    QUARTERS,
+    SCORE,
+    SHARE,
+    YEAR,
+    YEARS,
+    Ragged,
+    evaluate,
+    explain,
+    money,
+)
 from himaya.law.errors import CalculationError, InputError, NoValueError, OverlayError, UnknownNameError
-from himaya.law.parameters import Scale
+from himaya.law.parameters import Scale, day_number
 from himaya.law.phrases import format_number, format_value
 
 ON = date(2001, 1, 1)
@@ -140,7 +156,7 @@ def test_amounts_are_written_as_people_write_them():
     amount = Fraction(321_050)
     assert format_value(amount, money("MAD", per="month"), "en") == "3,210.50 MAD a month"
     assert format_value(amount, money("MAD"), "fr") == "3\u202f210,50 MAD"
-    assert format_value(amount, money("MAD"), "ar") == "\u20663\u202f210,50\u2069 MAD", (
+    assert format_value(amount, money("MAD"), "ar") == "\u20663\u202f210,50\u2069 درهم", (
         "isolated, to keep its order"
     )
     assert (
@@ -151,6 +167,36 @@ def test_amounts_are_written_as_people_write_them():
     assert format_value(None, SHARE, "fr") == "non disponible"
     assert format_value(True, SHARE, "ar") == "نعم"
     assert format_number(Fraction(-1234), None, "en") == "-1,234"
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "fr", "ar"),
+    [
+        (1, DAYS, "1 jour", "يوم واحد"),
+        (2, MONTHS, "2 mois", "شهران"),
+        (-1, DAYS, "-1 jour", "-1 يوم"),
+        (5, DAYS, "5 jours", "5 أيام"),
+        (62, YEARS, "62 ans", "62 سنة"),
+        (3240, DAYS, "3 240 jours", "3 240 يوما"),
+        (100, QUARTERS, "100 trimestres", "100 فصل"),
+        (Fraction(3, 2), YEARS, "1,5 an", "1,5 سنة"),
+    ],
+)
+def test_what_is_counted_takes_the_plural_of_the_language(number, unit, fr, ar):
+    told = [plain(format_value(Fraction(number), unit, lang)).replace("\u202f", " ") for lang in ("fr", "ar")]
+    assert told == [fr, ar]
+
+
+def test_dates_brackets_and_shares_are_written_as_the_language_writes_them():
+    brackets = Scale((0, 30), (Fraction(1, 2), Fraction(1)), DAYS)
+    assert format_value(brackets, SHARE, "fr") == (
+        "à partir de 0\u00a0: 50 %\u202f; à partir de 30\u00a0: 100 %"
+    )
+    assert plain(format_value(brackets, SHARE, "ar")) == "ابتداء من 0: 50 %؛ ابتداء من 30: 100 %"
+    assert plain(format_value(Fraction(day_number(date(2026, 9, 1))), DATE, "fr")) == (
+        "1er\u00a0septembre\u00a02026"
+    )
+    assert plain(format_value(Fraction(2026 * 12 + 8), MONTH, "ar")).replace("\u00a0", " ") == "شتنبر 2026"
 
 
 def test_everything_unverified_is_listed():
@@ -167,5 +213,7 @@ def test_pay_by_the_day_and_hour_scores_and_brackets_are_written_in_full():
         format_value(brackets, money("MAD"), "en") == "from 9.3264285: 144.00 MAD; from 9.5124370: 176.00 MAD"
     )
     by_birth = Scale((0, 366), (Fraction(2), Fraction(3)), DATE)
-    assert format_value(by_birth, YEARS, "en") == "from 1970-01-01: 2 years; from 1971-01-02: 3 years"
+    assert format_value(by_birth, YEARS, "en") == (
+        "from 1\u00a0January\u00a01970: 2 years; from 2\u00a0January\u00a01971: 3 years"
+    )
     assert format_value(Scale((1950,), (Fraction(2),), YEAR), YEARS, "en") == "from 1950: 2 years"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import re
 import sys
 
 import pytest
 
 from himaya.errors import HimayaError
+from himaya.language import plain, tell
 from himaya.law import DATE, DAYS, FLAG, Input, System, money
 from himaya.law.errors import (
     CycleError,
@@ -201,3 +203,12 @@ def test_a_label_of_nothing_is_refused(assemble, tmp_path):
     )
     with pytest.raises(UnknownNameError, match="resulted"):
         System("again", [sys.modules[module.stem]], INPUTS)
+
+
+def test_a_clash_of_units_is_told_in_the_language_of_the_reader(assemble):
+    with pytest.raises(UnitError) as raised:
+        assemble(rule("total(days) + pay", arguments="days, pay"))
+    told = {lang: plain(tell(raised.value.what, lang)) for lang in ("en", "fr", "ar")}
+    assert told["en"] == "rule result: days and TOY meet: added"
+    assert re.sub(r"\s", " ", told["fr"]) == "règle result : unités incompatibles : days et TOY (addition)"
+    assert told["ar"] == "القاعدة result: وحدتان غير متوافقتين: days وTOY (الجمع)"

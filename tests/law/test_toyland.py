@@ -126,7 +126,7 @@ def test_an_explanation_shows_values_in_force_and_evidence():
         ("pension.cap", "1990-07-15", True)
     ]
     text = "\n".join(node.render("fr"))
-    assert "mois déclarés retenus, par position: 3-9" in text
+    assert "mois déclarés retenus, par position\u00a0: 3-9" in text
     assert "paie récente" in text
 
 

@@ -84,7 +84,7 @@ def check(
 ) -> None:
     """Check the law."""
     console = console_of(as_json, lang)
-    documents = [show.check_document(system, _today()) for system in _systems(country)]
+    documents = [show.check_document(system, _today(), console.lang) for system in _systems(country)]
     clean = all(not document["findings"] for document in documents)
     console.emit(
         {"clean": clean, "systems": documents},

@@ -197,7 +197,7 @@ def graph(console: Console, system: System, target: str, on: date, output: Path 
 # --------------------------------------------------------------------------------------------------- check
 
 
-def check_document(system: System, today: date) -> dict[str, Any]:
+def check_document(system: System, today: date, lang: language.Language) -> dict[str, Any]:
     """What a law consists of, and what should be mended."""
     parameters = [p for group in system.groups.values() for p in group.parameters.values()]
     return {
@@ -206,7 +206,10 @@ def check_document(system: System, today: date) -> dict[str, Any]:
         "rules": list(system.versions),
         "parameters": len(parameters),
         "values": sum(len(parameter.values) for parameter in parameters),
-        "findings": [vars(each) for each in catalogue.findings(system)],
+        "findings": [
+            {"name": each.name, "place": each.place, "what": language.tell(each.what, lang)}
+            for each in catalogue.findings(system)
+        ],
         "ended": [
             {"name": p.name, "labels": p.labels, "since": p.values[-1].since.isoformat()}
             for p in parameters

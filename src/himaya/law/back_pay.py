@@ -18,6 +18,7 @@ from himaya.law.errors import InputError
 from himaya.law.evaluate import Inputs, evaluate
 from himaya.law.explain import Node, explain
 from himaya.months import first_day
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,11 +127,13 @@ def back_pay_of_all(
 
 def _check(system: System, target: str, first: int, last: int) -> None:
     if first > last:
-        raise InputError(f"back-pay from {first_day(first)} to {first_day(last)} has no month")
+        raise InputError(
+            said("back-pay from {first} to {last} has no month", first=first_day(first), last=first_day(last))
+        )
     unit = system.rule(target, first_day(first)).unit
     if not unit.currency or ("month", -1) not in unit.dimensions:
         raise InputError(
-            f"{target} is in {unit.name}, not in money a month",
+            said("{target} is in {unit}, not in money a month", target=target, unit=unit.name),
             mend="Ask for an amount that is paid by month.",
         )
 

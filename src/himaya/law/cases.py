@@ -37,6 +37,7 @@ from himaya.law.ragged import Ragged
 from himaya.law.rules import PERSON
 from himaya.law.units import DATE, MONTH, SCORE, YEAR, Cases, Unit
 from himaya.months import month_of
+from himaya.sentence import said
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
@@ -77,16 +78,13 @@ def _read(path: Path) -> Iterator[Case]:
     for index, entry in enumerate(load(path) or ()):
         place = f"{path}:{at[(index,)]}"
         if not isinstance(entry, dict):
-            raise CaseError("this is no case", where=place, mend=f"A case has: {', '.join(_REQUIRED)}.")
-        missing = [key for key in _REQUIRED if not entry.get(key)]
+            raise CaseError("this is no case", where=place, mend=said("A case has: {keys}.", keys=_REQUIRED))
+        missing: list[str] = [key for key in _REQUIRED if not entry.get(key)]
         if bool(entry.get("person")) == bool(entry.get("household")):
-            missing.append("one of person and household")
+            missing.append(said("one of person and household"))
         unknown = [str(key) for key in entry if key not in (*_REQUIRED, *_OPTIONAL)]
         if missing or unknown:
-            told = [f"lacks {', '.join(missing)}"] * bool(missing) + [
-                f"has the unknown {', '.join(unknown)}"
-            ] * bool(unknown)
-            raise CaseError(f"the case {entry.get('case')!r} {' and '.join(told)}", where=place)
+            raise _error(repr(entry.get("case")), missing, unknown, place)
         yield Case(
             f"{path.stem}: {entry['case']}",
             str(entry["article"]),
@@ -98,6 +96,21 @@ def _read(path: Path) -> Iterator[Case]:
             entry.get("unverified") or {},
             place,
         )
+
+
+def _error(case: str, missing: list[str], unknown: list[str], place: str) -> CaseError:
+    if not unknown:
+        what = said("the case {case} lacks {missing}", case=case, missing=missing)
+    elif not missing:
+        what = said("the case {case} has the unknown {unknown}", case=case, unknown=unknown)
+    else:
+        what = said(
+            "the case {case} lacks {missing} and has the unknown {unknown}",
+            case=case,
+            missing=missing,
+            unknown=unknown,
+        )
+    return CaseError(what, where=place)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from himaya.errors import nearest
 from himaya.law.errors import UnknownNameError
 from himaya.law.units import LANGUAGES, Languages
+from himaya.sentence import Sentence, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,15 +83,15 @@ class Finding:
 
     name: str
     place: str
-    what: str
+    what: Sentence
 
 
 def card(system: System, name: str) -> RuleCard:
     """All about a rule; raises :class:`~himaya.law.errors.UnknownNameError` with the nearest names."""
     if name not in system.versions:
         raise UnknownNameError(
-            f"there is no rule {name!r} in the law of {system.name}",
-            mend=nearest(name, system.versions) or f"Rules: {', '.join(system.versions)}.",
+            said("there is no rule '{name}' in the law of {country}", name=name, country=system.name),
+            mend=nearest(name, system.versions) or said("Rules: {rules}.", rules=list(system.versions)),
         )
     versions = system.versions[name]
     reads = sorted({read for each in versions for read in system.reads[each.place]})
@@ -186,14 +187,14 @@ def findings(system: System) -> Iterator[Finding]:
         for each in rules:
             missing = [language for language in LANGUAGES if language not in system.described[each.place]]
             if missing:
-                yield Finding(each.name, each.place, f"no description in {', '.join(missing)}")
+                yield Finding(each.name, each.place, said("no description in {languages}", languages=missing))
             if not each.verified and not each.note:
-                yield Finding(each.name, each.place, "not verified, and no note says why")
+                yield Finding(each.name, each.place, said("not verified, and no note says why"))
     read = {name for reads in system.reads.values() for name in reads}
     for group in system.groups.values():
         for parameter in group.parameters.values():
             if parameter.name not in read:
-                yield Finding(parameter.name, parameter.place, "no rule reads it")
+                yield Finding(parameter.name, parameter.place, said("no rule reads it"))
             for dated in parameter.values:
                 if not dated.verified and not dated.note:
-                    yield Finding(parameter.name, dated.place, "not verified, and no note says why")
+                    yield Finding(parameter.name, dated.place, said("not verified, and no note says why"))

@@ -23,6 +23,7 @@ from himaya.law.parameters import EPOCH, day_number
 from himaya.law.ragged import Ragged
 from himaya.law.units import DATE, MONTH, SCORE, Cases, Unit
 from himaya.months import days_of_months, first_day, month_of, months_of_days
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -102,7 +103,14 @@ def _person_value(system: System, name: str, value: Any) -> Any:
     if not along:
         return _stored(name, value, unit)
     if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray):
-        raise InputError(f"input {name} is one {unit.name} for each element, not {value!r}")
+        raise InputError(
+            said(
+                "input {name} is one {unit} for each element, not {value}",
+                name=name,
+                unit=unit.name,
+                value=repr(value),
+            )
+        )
     return [None if each is None else _stored(name, each, unit) for each in value]
 
 
@@ -111,20 +119,35 @@ def _stored(name: str, value: Any, unit: Unit) -> Any:
     if unit.kind == "flag":
         if isinstance(value, bool | np.bool_):
             return bool(value)
-        raise InputError(f"input {name} is {value!r}, not true or false")
+        raise InputError(said("input {name} is {value}, not true or false", name=name, value=repr(value)))
     if isinstance(unit, Cases):
         if value in unit.members:
             return unit[value]
-        raise InputError(f"input {name} is {value!r}", mend=f"One of: {', '.join(unit.members)}.")
+        raise InputError(
+            said("input {name} is {value}", name=name, value=repr(value)),
+            mend=said("One of: {cases}.", cases=list(unit.members)),
+        )
     if unit in {DATE, MONTH}:
         day = _day(name, value, unit)
         return month_of(day) if unit is MONTH else day_number(day)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Fraction | np.number):
-        raise InputError(f"input {name} is {value!r}, not a number of {unit.name}")
+        raise InputError(
+            said(
+                "input {name} is {value}, not a number of {unit}",
+                name=name,
+                value=repr(value),
+                unit=unit.name,
+            )
+        )
     exact = Fraction(str(value)) * unit.scale
     if exact.denominator != 1:
         raise InputError(
-            f"input {name} is {value}, which is no whole number of {'centimes' if unit.currency else unit.name}",
+            said(
+                "input {name} is {value}, which is no whole number of {unit}",
+                name=name,
+                value=str(value),
+                unit=said("centimes") if unit.currency else unit.name,
+            ),
             mend="Round it as the law does before it is given.",
         )
     return int(exact)
@@ -136,14 +159,20 @@ def _day(name: str, value: Any, unit: Unit) -> date:
             return date.fromisoformat(f"{value}-01" if len(value) == len("2026-10") else value)
         except ValueError as error:
             raise InputError(
-                f"input {name} is {value!r}, which is no {unit.name}", mend="Write 2026-10-01, or 2026-10."
+                said(
+                    "input {name} is {value}, which is no {unit}",
+                    name=name,
+                    value=repr(value),
+                    unit=unit.name,
+                ),
+                mend="Write 2026-10-01, or 2026-10.",
             ) from error
     if isinstance(value, date):
         return value
     if isinstance(value, np.datetime64):
         found: date = value.astype("datetime64[D]").item()
         return found
-    raise InputError(f"input {name} is {value!r}, not a date")
+    raise InputError(said("input {name} is {value}, not a date", name=name, value=repr(value)))
 
 
 def _plain(node: Node) -> Any:
@@ -181,7 +210,7 @@ def _table(data: Any) -> pa.Table:
     if hasattr(data, "__arrow_c_stream__"):
         return pa.table(data)
     raise InputError(
-        f"{type(data).__name__} is neither a dict nor a table",
+        said("{type} is neither a dict nor a table", type=type(data).__name__),
         mend="Give a dict, or Arrow, Polars or NumPy columns.",
     )
 
@@ -203,10 +232,21 @@ def _column(system: System, name: str, values: pa.ChunkedArray) -> Any:
     if not along:
         return _numbers(name, array, unit)
     if not pa.types.is_list(array.type) and not pa.types.is_large_list(array.type):
-        raise InputError(f"input {name} is a column of {array.type}, not of lists of {unit.name}")
+        raise InputError(
+            said(
+                "input {name} is a column of {type}, not of lists of {unit}",
+                name=name,
+                type=str(array.type),
+                unit=unit.name,
+            )
+        )
     if array.null_count:
         raise InputError(
-            f"input {name} is missing in row {array.is_null().to_numpy(zero_copy_only=False).argmax()}",
+            said(
+                "input {name} is missing in row {row}",
+                name=name,
+                row=array.is_null().to_numpy(zero_copy_only=False).argmax(),
+            ),
             mend="Give an empty list to who has none.",
         )
     offsets = array.offsets.to_numpy().astype(np.int64)
@@ -235,7 +275,8 @@ def _numbers(name: str, array: pa.Array, unit: Unit) -> Any:
         found = np.rint(cents).astype(np.int64)
         if not np.allclose(found, cents, rtol=0, atol=1e-4):
             raise InputError(
-                f"input {name} has amounts that are not whole centimes", mend="Round them first."
+                said("input {name} has amounts that are not whole centimes", name=name),
+                mend="Round them first.",
             )
     elif pa.types.is_integer(kind) and unit.kind != "flag" and unit not in {DATE, MONTH}:
         found = array.fill_null(0).to_numpy().astype(np.int64) * int(max(unit.scale, Fraction(1)))
@@ -253,7 +294,8 @@ def _whole(name: str, scaled: pa.Array, unit: Unit) -> Any:
     whole = pc.round(scaled)
     if not pc.all(pc.equal(whole, scaled)).as_py() and len(scaled) > scaled.null_count:
         raise InputError(
-            f"input {name} has amounts of {unit.name} that are not whole centimes", mend="Round them first."
+            said("input {name} has amounts of {unit} that are not whole centimes", name=name, unit=unit.name),
+            mend="Round them first.",
         )
     return whole.cast(pa.int64()).fill_null(0).to_numpy()
 

@@ -19,6 +19,7 @@ from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Input, Rule
 from himaya.law.units import MONTH, YEAR, Cases, Unit
 from himaya.law.vector import Bits, Bools, Ints, Vector, _round
+from himaya.sentence import said, verbatim
 
 if TYPE_CHECKING:
     from datetime import date
@@ -81,7 +82,9 @@ class Result:
     def names(self) -> NDArray[np.str_]:
         """Names of the cases of a status or reason."""
         if not isinstance(self.unit, Cases):
-            raise InputError(f"{self.name} is not one of a list of cases, but {self.unit.name}")
+            raise InputError(
+                said("{name} is not one of a list of cases, but {unit}", name=self.name, unit=self.unit.name)
+            )
         names: NDArray[np.str_] = np.array([*self.unit.members], np.str_)[self.values]
         return names
 
@@ -97,7 +100,7 @@ class Evaluation(Mapping[str, Result]):
 
     def __getitem__(self, name: str) -> Result:
         if name not in self.results:
-            raise InputError(f"{name!r} was not evaluated", mend=nearest(name, self.results))
+            raise InputError(said("'{name}' was not evaluated", name=name), mend=nearest(name, self.results))
         return self.results[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -164,7 +167,10 @@ def sources_of(system: System, rules: Collection[Rule]) -> tuple[str, ...]:
     found |= {each.name for each in rules if not each.verified}
     if len(found) > 64:
         raise CalculationError(
-            f"the targets rest on {len(found)} unverified parameters and rules; 64 can be followed at once",
+            said(
+                "the targets rest on {count} unverified parameters and rules; 64 can be followed at once",
+                count=len(found),
+            ),
             mend="Evaluate fewer targets at once, or verify some of them.",
         )
     return tuple(sorted(found))
@@ -181,14 +187,16 @@ def apply(each: Rule, values: Mapping[str, Any], system: System, law: Law, *, gi
         result = each(*arguments)
     except LawError as error:
         raise type(error)(
-            f"rule {each.name} on {law.on}: {error.what}",
+            said("rule {name} on {on}: {what}", name=each.name, on=law.on, what=error.what),
             where=error.where or each.place,
             why=error.why,
             mend=error.mend,
         ) from error
     except Exception as error:
         raise CalculationError(
-            f"rule {each.name} failed on {law.on}: {error}",
+            said(
+                "rule {name} failed on {on}: {reason}", name=each.name, on=law.on, reason=verbatim(str(error))
+            ),
             where=each.place,
             mend="A rule may only use the operators of himaya.law.",
         ) from error
@@ -213,8 +221,9 @@ def take_inputs(
     for name in inputs:
         if name not in system.inputs and name not in system.versions and name not in system.links:
             raise InputError(
-                f"{name!r} is no input of the law of {system.name}",
-                mend=nearest(name, [*system.inputs, *system.links]) or f"Inputs: {', '.join(system.inputs)}.",
+                said("'{name}' is no input of the law of {country}", name=name, country=system.name),
+                mend=nearest(name, [*system.inputs, *system.links])
+                or said("Inputs: {inputs}.", inputs=list(system.inputs)),
             )
     sizes = _sizes(system, inputs)
     wanted = {argument for each in rules for argument in each.arguments}
@@ -241,8 +250,10 @@ def _sizes(system: System, inputs: Inputs) -> Mapping[str, int]:
             found.setdefault(system.shapes[name].entity, {}).setdefault(len(given), name)
     for entity, sizes in found.items():
         if len(sizes) > 1:
-            told = ", ".join(f"{name} of {size}" for size, name in sizes.items())
-            raise InputError(f"inputs have different numbers of {entity}s: {told}")
+            told = [said("{name} of {size}", name=name, size=size) for size, name in sizes.items()]
+            raise InputError(
+                said("inputs have different numbers of {entity}s: {sizes}", entity=entity, sizes=told)
+            )
     counted = {entity: next(iter(sizes)) for entity, sizes in found.items()}
     linked: dict[str, int] = {}
     for name, rows in inputs.items():
@@ -258,7 +269,8 @@ def _array(declared: Input, given: Any, keys: NDArray[Any] | None) -> Vector:
     if given is None:
         if declared.needed:
             raise InputError(
-                f"input {declared.name} is not given", mend=f"Give one {declared.unit.name} a person."
+                said("input {name} is not given", name=declared.name),
+                mend=said("Give one {unit} a person.", unit=declared.unit.name),
             )
         if declared.default is not None:
             return Vector.of(declared.default)
@@ -274,7 +286,12 @@ def _values(declared: Input, given: Any, called: Callable[[Any], Any]) -> Vector
     flag = declared.unit.kind == "flag"
     if array.dtype.kind not in ("b" if flag else "iu"):
         raise InputError(
-            f"input {declared.name} has values of type {array.dtype}, not {'flags' if flag else 'whole numbers'}",
+            said(
+                "input {name} has values of type {type}, not {wanted}",
+                name=declared.name,
+                type=str(array.dtype),
+                wanted=said("flags") if flag else said("whole numbers"),
+            ),
             mend="Give flags as booleans, the rest as whole numbers: centimes, days since 1970, months.",
         )
     array = np.array(array, np.bool_ if flag else np.int64, order="C", copy=None)
@@ -282,7 +299,12 @@ def _values(declared: Input, given: Any, called: Callable[[Any], Any]) -> Vector
         return Vector(array)
     if declared.needed:
         raise InputError(
-            f"input {declared.name} is missing for {int(mask.sum())} persons, the first {called(mask.argmax())}"
+            said(
+                "input {name} is missing for {count} persons, the first {first}",
+                name=declared.name,
+                count=mask.sum(),
+                first=str(called(mask.argmax())),
+            )
         )
     if declared.default is not None:
         return Vector(np.where(mask, array.dtype.type(declared.default), array))
@@ -295,7 +317,13 @@ def _called(index: Any, keys: NDArray[Any] | None) -> Any:
 
 def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVector:
     if not isinstance(given, Ragged):
-        raise InputError(f"input {declared.name} must be a Ragged array, one {declared.unit.name} an element")
+        raise InputError(
+            said(
+                "input {name} must be a Ragged array, one {unit} an element",
+                name=declared.name,
+                unit=declared.unit.name,
+            )
+        )
     owner = given.owner
     value = given.as_value(_values(declared, given.values, lambda at: _called(owner(int(at)), keys)))
     if declared.unit in {MONTH, YEAR}:
@@ -303,10 +331,15 @@ def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVec
             kernels.contiguous(value.elements.num, np.int64), value.starts, value.ends
         )
         if wrong >= 0:
-            points = f"{declared.unit.name}s"
+            points = said("months") if declared.unit is MONTH else said("years")
             raise InputError(
-                f"the {points} of person {_called(wrong, keys)} in input {declared.name} do not ascend",
-                mend=f"Give each person's {points} once each, in ascending order.",
+                said(
+                    "the {points} of person {person} in input {name} do not ascend",
+                    points=points,
+                    person=str(_called(wrong, keys)),
+                    name=declared.name,
+                ),
+                mend=said("Give each person's {points} once each, in ascending order.", points=points),
             )
     return value
 

@@ -21,6 +21,7 @@ from himaya.law.rules import LAW_DATE, Input
 from himaya.law.units import MONTH, Unit
 from himaya.law.values import COMPARISONS, LOGICAL, Value, _kind
 from himaya.months import first_day, month_of
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -515,12 +516,12 @@ def _input(declared: Input, given: Any) -> Exact | ExactRagged:
     if declared.axis is not None:
         one = Input(declared.name, declared.unit, None, declared.optional, declared.default)
         if given is None:
-            raise InputError(f"input {declared.name} is not given")
+            raise InputError(said("input {name} is not given", name=declared.name))
         elements = tuple(cast("Exact", _input(one, each)) for each in given)
         return ExactRagged(elements, tuple(range(len(elements))))
     if given is None:
         if declared.needed:
-            raise InputError(f"input {declared.name} is not given")
+            raise InputError(said("input {name} is not given", name=declared.name))
         return Exact(None) if declared.default is None else Exact.of(declared.default)
     return Exact(_number(given, declared.unit))
 

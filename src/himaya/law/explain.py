@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from himaya.language import Language, day
 from himaya.law import trace
 from himaya.law.evaluate import apply, sources_of, take_inputs
 from himaya.law.lookup import Law
 from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
-from himaya.law.phrases import format_value, phrase
+from himaya.law.phrases import cited, counted, format_value, phrase
 from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Rule
 from himaya.law.units import DATE, MONTH, Cases, Languages, Unit
@@ -126,29 +127,33 @@ class Node:
             "index": self.index,
         }
 
-    def render(self, language: str = "en") -> list[str]:
+    def render(self, language: Language = "en") -> list[str]:
         """The tree as lines of plain text, indented by two spaces a level."""
-        head = f"{self.labels[language]}: {self._value_text(language)}"
+        colon, comma = phrase("colon", language), phrase("comma", language)
+        head = f"{self.labels[language]}{colon}{self._value_text(language)}"
         if self.repeated:
             return [f"{head} ({phrase('above', language)})"]
-        lines = [head if not self.article else f"{head} [{self.article}]"]
+        lines = [head if not self.article else f"{head} [{cited(self.article, language)}]"]
         if self.unverified_because:
-            lines.append(f"  ! {phrase('unverified', language)}: {', '.join(self.unverified_because)}")
+            lines.append(f"  ! {phrase('unverified', language)}{colon}{comma.join(self.unverified_because)}")
         for each in self.parameters:
             text = format_value(each.value, each.unit, language)
             since = (
-                f"{phrase('since', language)} {each.since}" if each.since else phrase("no value", language)
+                f"{phrase('since', language)} {day(each.since, language)}"
+                if each.since
+                else phrase("no value", language)
             )
-            lines.append(f"  · {each.labels[language]}: {text} ({since}, {each.article or each.name})")
+            article = cited(each.article or each.name, language)
+            lines.append(f"  · {each.labels[language]}{colon}{text} ({since}{comma}{article})")
         if self.evidence:
-            lines.append(f"  · {phrase('evidence', language)}: {_ranges(self.evidence)}")
+            lines.append(f"  · {phrase('evidence', language)}{colon}{comma.join(_ranges(self.evidence))}")
         for child in self.children:
             lines.extend(f"  {line}" for line in child.render(language))
         return lines
 
-    def _value_text(self, language: str) -> str:
+    def _value_text(self, language: Language) -> str:
         if isinstance(self.value, tuple):
-            return f"{len(self.value)} {phrase('elements', language)}"
+            return counted(len(self.value), "values", language)
         return format_value(self.value, self.unit, language)
 
 
@@ -316,8 +321,8 @@ def _in_force(parameter: Parameter, dated: Dated | None) -> InForce:
     )
 
 
-def _ranges(positions: Sequence[int]) -> str:
-    """Positions as ranges: ``0-11, 24``."""
+def _ranges(positions: Sequence[int]) -> list[str]:
+    """Positions as ranges: ``0-11``, ``24``."""
     parts: list[str] = []
     start = previous = positions[0]
     for position in [*positions[1:], None]:
@@ -327,7 +332,7 @@ def _ranges(positions: Sequence[int]) -> str:
         parts.append(f"{start}" if start == previous else f"{start}-{previous}")
         if position is not None:
             start = previous = position
-    return ", ".join(parts)
+    return parts
 
 
 __all__ = ["LAW_DATE", "InForce", "Node", "explain"]

@@ -22,6 +22,7 @@ from himaya.law.errors import InputError
 from himaya.law.parameters import day_number
 from himaya.law.ragged import RaggedVector
 from himaya.law.vector import Bools, Ints, Vector, _whole
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,12 +74,25 @@ class ArrayLink:
         """Check the rows given; raises :class:`InputError`."""
         if not isinstance(rows, Members):
             raise InputError(
-                f"link {declared.name} is not given",
-                mend=f"Give Members: which {declared.members} belongs to which {declared.groups}.",
+                said("link {name} is not given", name=declared.name),
+                mend=said(
+                    "Give Members: which {members} belongs to which {groups}.",
+                    members=declared.members,
+                    groups=declared.groups,
+                ),
             )
-        for what, column, size in zip(("members", "groups"), (rows.members, rows.groups), sizes, strict=True):
+        for what, column, size in zip(
+            (said("members"), said("groups")), (rows.members, rows.groups), sizes, strict=True
+        ):
             if column.size and (int(column.min()) < 0 or int(column.max()) >= size):
-                raise InputError(f"the {what} of link {declared.name} are not positions below {size}")
+                raise InputError(
+                    said(
+                        "the {what} of link {name} are not positions below {size}",
+                        what=what,
+                        name=declared.name,
+                        size=size,
+                    )
+                )
         return cls(declared, rows, sizes, Vector(np.array(day_number(on), np.int64)), keys)
 
     def on(self, day: Any) -> ArrayLink:
@@ -111,7 +125,9 @@ class ArrayLink:
         """An array over the groups as one value for each member; not available for who belongs to none."""
         starts, members = self._by_group
         if not np.array_equal(ragged.offsets, starts):
-            raise InputError(f"what {self.declared.name}.back() is given does not come from its each()")
+            raise InputError(
+                said("what {link}.back() is given does not come from its each()", link=self.declared.name)
+            )
         where = np.full(self.sizes[0], -1, np.int64)
         where[members] = np.arange(members.size)
         group = self._group
@@ -164,7 +180,12 @@ class ArrayLink:
             first = int(np.argmax(times > 1))
             who = first if self.keys is None else self.keys[first]
             raise InputError(
-                f"{self.declared.members} {who} belongs to several: {self.declared.name} cannot choose one",
+                said(
+                    "{entity} {who} belongs to several: {link} cannot choose one",
+                    entity=self.declared.members,
+                    who=str(who),
+                    link=self.declared.name,
+                ),
                 mend="Give one row for each date, or use each().",
             )
 

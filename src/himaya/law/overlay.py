@@ -29,6 +29,7 @@ from himaya.law.errors import OverlayError
 from himaya.law.parameters import Group, read_values
 from himaya.law.rules import Rule
 from himaya.law.units import LANGUAGES, Languages
+from himaya.sentence import said, verbatim
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ class Overlay:
             place = f"{self.path}:{self.lines[at]}"
             if name not in names:
                 raise OverlayError(
-                    f"there is no parameter {name!r} to change",
+                    said("there is no parameter '{name}' to change", name=name),
                     where=place,
                     mend=nearest(name, names) or "Name it group.parameter, as in the file of the law.",
                 )
             stem, _, own = name.partition(".")
             group = changed[stem]
             old = group[own]
-            places = {index: f"{self.path}:{self.lines[*at, index]}" for index in range(len(entries or ()))}
+            places = [f"{self.path}:{self.lines[*at, index]}" for index in range(len(entries or ()))]
             new = read_values(name, entries, old.unit, old.by, place, places)
             kept = tuple(dated for dated in old.values if dated.since < new[0].since)
             changed[stem] = Group(stem, {**group.parameters, own: replace(old, values=kept + new)})
@@ -138,7 +139,9 @@ def _module(path: Path) -> ModuleType:
             spec.loader.exec_module(module)
         except Exception as error:
             del sys.modules[name]
-            raise OverlayError(f"the rules cannot be read: {error}", where=str(path)) from error
+            raise OverlayError(
+                said("the rules cannot be read: {reason}", reason=verbatim(str(error))), where=str(path)
+            ) from error
     return sys.modules[name]
 
 
@@ -146,7 +149,7 @@ def read_overlay(path: Path) -> tuple[Overlay, Overlay]:
     """Read an overlay file: its changes, and those of its baseline; errors name file and line."""
     path = path.absolute()
     if not path.exists():
-        raise OverlayError(f"there is no overlay file {path}", where=str(path))
+        raise OverlayError(said("there is no overlay file {path}", path=path), where=str(path))
     content = load(path)
     at = lines(path)
     if not isinstance(content, dict) or not content.keys() & {"parameters", "rules", "baseline"}:
@@ -162,7 +165,9 @@ def read_overlay(path: Path) -> tuple[Overlay, Overlay]:
     if isinstance(name, dict):
         missing = [language for language in LANGUAGES if not name.get(language)]
         if missing:
-            raise OverlayError(f"its name lacks {', '.join(missing)}", where=f"{path}:{at['name',]}")
+            raise OverlayError(
+                said("its name lacks {languages}", languages=missing), where=f"{path}:{at['name',]}"
+            )
     else:
         name = dict.fromkeys(LANGUAGES, str(name))
     made = [
@@ -194,7 +199,7 @@ def _changes(
         rules = path.parent / str(part["rules"])
         if rules.suffix != ".py" or not rules.is_file():
             raise OverlayError(
-                f"there is no module of rules {part['rules']}",
+                said("there is no module of rules {file}", file=str(part["rules"])),
                 where=f"{path}:{at[*section, 'rules']}",
                 mend="Name a Python file beside the overlay.",
             )
@@ -212,7 +217,7 @@ def _known(
     for key in part:
         if key not in keys:
             raise OverlayError(
-                f"unknown key {key!r}",
+                said("unknown key '{key}'", key=str(key)),
                 where=f"{path}:{at[*section, key]}",
-                mend=nearest(str(key), keys) or f"Known: {', '.join(sorted(keys))}.",
+                mend=nearest(str(key), keys) or said("Known: {known}.", known=sorted(keys)),
             )

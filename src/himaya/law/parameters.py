@@ -28,10 +28,11 @@ from himaya.errors import nearest
 from himaya.law import units
 from himaya.law.errors import NoValueError, ParameterError, UnknownNameError, ValidityError
 from himaya.law.units import LANGUAGES, Languages, Unit
+from himaya.sentence import said
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 EPOCH = date(1970, 1, 1)
@@ -102,11 +103,15 @@ class Parameter:
         dated = self.dated(on, known)
         if dated is None:
             values = self.visible(known)
-            series = f"its values begin on {values[0].since}" if values else "no value was decided by then"
+            series = (
+                said("its values begin on {first}", first=values[0].since)
+                if values
+                else said("no value was decided by then")
+            )
             if values and on >= values[0].since:
-                series = "the series says that there is none on that date"
+                series = said("the series says that there is none on that date")
             raise NoValueError(
-                f"parameter {self.name} has no value on {on}",
+                said("parameter {name} has no value on {on}", name=self.name, on=on),
                 where=self.place,
                 why=series,
                 mend="Ask for another date, or add the value with its article.",
@@ -124,8 +129,8 @@ class Group:
     def __getitem__(self, name: str) -> Parameter:
         if name not in self.parameters:
             raise UnknownNameError(
-                f"there is no parameter {self.name}.{name}",
-                mend=nearest(name, self.parameters) or f"Known: {', '.join(self.parameters)}.",
+                said("there is no parameter {group}.{name}", group=self.name, name=name),
+                mend=nearest(name, self.parameters) or said("Known: {known}.", known=list(self.parameters)),
             )
         return self.parameters[name]
 
@@ -142,34 +147,33 @@ def read_group(path: Path) -> Group:
     for name, entry in content.items():
         place = f"{path}:{at[name,]}"
         if not isinstance(entry, dict):
-            raise ParameterError(f"parameter {name} is not a mapping", where=place)
-        _known_keys(entry, _KEYS, f"parameter {name}", place)
+            raise ParameterError(said("parameter {name} is not a mapping", name=str(name)), where=place)
+        _known_keys(entry, _KEYS, said("parameter {name}", name=name), place)
         unit = _unit(entry.get("unit"), name, place)
         by = _unit(entry["by"], name, place) if "by" in entry else None
         full = f"{path.stem}.{name}"
-        places = {
-            index: f"{path}:{at[name, 'values', index]}" for index in range(len(entry.get("values") or ()))
-        }
+        places = [f"{path}:{at[name, 'values', index]}" for index in range(len(entry.get("values") or ()))]
         values = read_values(full, entry.get("values"), unit, by, place, places)
         found[name] = Parameter(full, unit, by, _labels(entry.get("label"), full, place), values, place)
     return Group(path.stem, found)
 
 
 def read_values(
-    name: str, entries: Any, unit: Unit, by: Unit | None, place: str, places: Mapping[int, str]
+    name: str, entries: Any, unit: Unit, by: Unit | None, place: str, places: Sequence[str]
 ) -> tuple[Dated, ...]:
     """The dated values of one parameter, checked for order, gaps and overlaps."""
     if not isinstance(entries, list) or not entries:
         raise ParameterError(
-            f"parameter {name} has no values", where=place, mend="Add at least one dated value."
+            said("parameter {name} has no values", name=name),
+            where=place,
+            mend="Add at least one dated value.",
         )
     values: list[Dated] = []
     ended: date | None = None
-    for index, entry in enumerate(entries):
-        here = places[index]
+    for entry, here in zip(entries, places, strict=True):
         if not isinstance(entry, dict):
-            raise ParameterError(f"a value of {name} is not a mapping", where=here)
-        _known_keys(entry, _VALUE_KEYS, f"a value of {name}", here)
+            raise ParameterError(said("a value of {name} is not a mapping", name=name), where=here)
+        _known_keys(entry, _VALUE_KEYS, said("a value of {name}", name=name), here)
         dated = _dated(name, entry, unit, by, here)
         _check_order(name, values[-1] if values else None, ended, dated)
         ended = _day(entry["to"], name, "to", here) if "to" in entry else None
@@ -183,10 +187,10 @@ def read_values(
 def _dated(name: str, entry: dict[str, Any], unit: Unit, by: Unit | None, place: str) -> Dated:
     for key in ("from", "value"):
         if key not in entry:
-            raise ParameterError(f"a value of {name} has no {key!r}", where=place)
+            raise ParameterError(said("a value of {name} has no '{key}'", name=name, key=key), where=place)
     if not entry.get("article"):
         raise ParameterError(
-            f"the value of {name} from {entry['from']} cites no article",
+            said("the value of {name} from {since} cites no article", name=name, since=str(entry["from"])),
             where=place,
             mend="Add 'article' with the text it stands in, and 'verified: false' if nobody has read it.",
         )
@@ -208,15 +212,20 @@ def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Frac
     if by is not None:
         if not isinstance(raw, dict) or not raw:
             raise ParameterError(
-                f"{name} is by {by.name}: its value must map thresholds to values", where=place
+                said("{name} is by {unit}: its value must map thresholds to values", name=name, unit=by.name),
+                where=place,
             )
         thresholds = tuple(int(_number(name, key, by, place)) for key in raw)
         if list(thresholds) != sorted(set(thresholds)):
-            raise ValidityError(f"thresholds of {name} do not ascend", where=place)
+            raise ValidityError(said("thresholds of {name} do not ascend", name=name), where=place)
         return Scale(thresholds, tuple(_number(name, each, unit, place) for each in raw.values()), by)
     if unit.kind == "flag":
         if not isinstance(raw, bool):
-            raise ParameterError(f"{name} is a flag, not {raw!r}", where=place, mend="Write true or false.")
+            raise ParameterError(
+                said("{name} is a flag, not {value}", name=name, value=repr(raw)),
+                where=place,
+                mend="Write true or false.",
+            )
         return raw
     return _number(name, raw, unit, place)
 
@@ -229,7 +238,10 @@ def _number(name: str, raw: Any, unit: Unit, place: str) -> Fraction:
         or not isinstance(raw, int | float)
         or (unit.kind != "quantity" and unit != units.YEAR)
     ):
-        raise ParameterError(f"{raw!r} is not a value of {name} in {unit.name}", where=place)
+        raise ParameterError(
+            said("{value} is not a value of {name} in {unit}", value=repr(raw), name=name, unit=unit.name),
+            where=place,
+        )
     return Fraction(str(raw)) * unit.scale
 
 
@@ -239,14 +251,30 @@ def _check_order(name: str, previous: Dated | None, ended: date | None, current:
     again = current.since == previous.since and current.decided != previous.decided
     if current.since < previous.since or (current.since == previous.since and not again):
         raise ValidityError(
-            f"values of {name} overlap: one from {current.since} follows one from {previous.since}",
+            said(
+                "values of {name} overlap: one from {since} follows one from {before}",
+                name=name,
+                since=current.since,
+                before=previous.since,
+            ),
             where=current.place,
             mend="Order the values by 'from', one for each date.",
         )
     if ended is not None and current.since != ended + timedelta(days=1):
-        kind = "overlap" if current.since <= ended else "leave a gap"
         raise ValidityError(
-            f"values of {name} {kind}: one ends on {ended}, the next begins on {current.since}",
+            said(
+                "values of {name} overlap: one ends on {ended}, the next begins on {since}",
+                name=name,
+                ended=ended,
+                since=current.since,
+            )
+            if current.since <= ended
+            else said(
+                "values of {name} leave a gap: one ends on {ended}, the next begins on {since}",
+                name=name,
+                ended=ended,
+                since=current.since,
+            ),
             where=current.place,
             mend="Make the dates meet, or write 'value: null' for a time without value.",
         )
@@ -256,9 +284,9 @@ def _known_keys(entry: Mapping[str, Any], known: set[str], what: str, place: str
     for key in entry:
         if key not in known:
             raise ParameterError(
-                f"{what} has an unknown key {key!r}",
+                said("{what} has an unknown key '{key}'", what=what, key=str(key)),
                 where=place,
-                mend=nearest(str(key), known) or f"Known keys: {', '.join(sorted(known))}.",
+                mend=nearest(str(key), known) or said("Known keys: {known}.", known=sorted(known)),
             )
 
 
@@ -266,9 +294,10 @@ def _unit(name: Any, parameter: str, place: str) -> Unit:
     unit = units.parse(str(name))
     if unit is None:
         raise ParameterError(
-            f"parameter {parameter} has the unknown unit {name!r}",
+            said("parameter {name} has the unknown unit {unit}", name=parameter, unit=repr(name)),
             where=place,
-            mend=nearest(str(name), units.known_names()) or f"Known units: {', '.join(units.known_names())}.",
+            mend=nearest(str(name), units.known_names())
+            or said("Known units: {known}.", known=units.known_names()),
         )
     return unit
 
@@ -277,7 +306,7 @@ def _labels(entry: Any, name: str, place: str) -> Languages:
     missing = [language for language in LANGUAGES if not (isinstance(entry, dict) and entry.get(language))]
     if missing:
         raise ParameterError(
-            f"{name} has no label in {', '.join(missing)}",
+            said("{name} has no label in {languages}", name=name, languages=missing),
             where=place,
             mend="Add 'label: {en: …, fr: …, ar: …}'.",
         )
@@ -287,7 +316,7 @@ def _labels(entry: Any, name: str, place: str) -> Languages:
 def _day(value: Any, name: str, key: str, place: str) -> date:
     if not isinstance(value, date):
         raise ParameterError(
-            f"{key!r} of {name} is {value!r}, not a date",
+            said("'{key}' of {name} is {value}, not a date", key=key, name=name, value=repr(value)),
             where=place,
             mend="Write YYYY-MM-DD without quotes.",
         )

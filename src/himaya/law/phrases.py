@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from fractions import Fraction
 
+from himaya.language import (
+    NO_BREAK_SPACE,
+    Language,
+    currency_name,
+    day,
+    first_strong,
+    left_to_right,
+    month,
+)
+from himaya.language.catalogue import plural_category
+from himaya.language.isolate import NARROW_SPACE
 from himaya.law.parameters import EPOCH, Scale
 from himaya.law.units import DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Cases, Unit
-from himaya.months import first_day
 
 _PHRASES: dict[str, dict[str, str]] = {
     "above": {"en": "shown above", "fr": "voir plus haut", "ar": "انظر أعلاه"},
@@ -27,29 +37,98 @@ _PHRASES: dict[str, dict[str, str]] = {
         "fr": "mois déclarés retenus, par position",
         "ar": "الشهور المصرح بها المعتمدة، حسب الترتيب",
     },
-    "elements": {"en": "values", "fr": "valeurs", "ar": "قيمة"},
     "not available": {"en": "not available", "fr": "non disponible", "ar": "غير متوفر"},
     "yes": {"en": "yes", "fr": "oui", "ar": "نعم"},
     "no": {"en": "no", "fr": "non", "ar": "لا"},
-    "days": {"en": "days", "fr": "jours", "ar": "يوم"},
-    "months": {"en": "months", "fr": "mois", "ar": "شهر"},
-    "quarters": {"en": "quarters", "fr": "trimestres", "ar": "فصل"},
-    "years": {"en": "years", "fr": "ans", "ar": "سنة"},
     "per month": {"en": "a month", "fr": "par mois", "ar": "في الشهر"},
     "per day": {"en": "a day", "fr": "par jour", "ar": "في اليوم"},
     "per hour": {"en": "an hour", "fr": "par heure", "ar": "في الساعة"},
     "per year": {"en": "a year", "fr": "par an", "ar": "في السنة"},
     "from": {"en": "from", "fr": "à partir de", "ar": "ابتداء من"},
+    "colon": {"en": ": ", "fr": f"{NO_BREAK_SPACE}: ", "ar": ": "},
+    "comma": {"en": ", ", "fr": ", ", "ar": "، "},
+    "semicolon": {"en": "; ", "fr": f"{NARROW_SPACE}; ", "ar": "؛ "},
 }
-_NARROW, _ISOLATE, _END = "\u202f", "\u2066", "\u2069"
+_COUNTED: dict[str, dict[str, dict[str, str]]] = {
+    "days": {
+        "en": {"one": "{count} day", "other": "{count} days"},
+        "fr": {"one": "{count} jour", "other": "{count} jours"},
+        "ar": {
+            "one": "يوم واحد",
+            "two": "يومان",
+            "few": "{count} أيام",
+            "many": "{count} يوما",
+            "other": "{count} يوم",
+        },
+    },
+    "months": {
+        "en": {"one": "{count} month", "other": "{count} months"},
+        "fr": {"other": "{count} mois"},
+        "ar": {
+            "one": "شهر واحد",
+            "two": "شهران",
+            "few": "{count} أشهر",
+            "many": "{count} شهرا",
+            "other": "{count} شهر",
+        },
+    },
+    "quarters": {
+        "en": {"one": "{count} quarter", "other": "{count} quarters"},
+        "fr": {"one": "{count} trimestre", "other": "{count} trimestres"},
+        "ar": {
+            "one": "فصل واحد",
+            "two": "فصلان",
+            "few": "{count} فصول",
+            "many": "{count} فصلا",
+            "other": "{count} فصل",
+        },
+    },
+    "years": {
+        "en": {"one": "{count} year", "other": "{count} years"},
+        "fr": {"one": "{count} an", "other": "{count} ans"},
+        "ar": {
+            "one": "سنة واحدة",
+            "two": "سنتان",
+            "few": "{count} سنوات",
+            "other": "{count} سنة",
+        },
+    },
+    "values": {
+        "en": {"one": "{count} value", "other": "{count} values"},
+        "fr": {"one": "{count} valeur", "other": "{count} valeurs"},
+        "ar": {
+            "one": "قيمة واحدة",
+            "two": "قيمتان",
+            "few": "{count} قيم",
+            "other": "{count} قيمة",
+        },
+    },
+}
+"""What is counted, by CLDR's plural categories; ``other`` where a category has no form of its own."""
 
 
-def phrase(key: str, language: str) -> str:
-    """A fixed word or phrase."""
+def phrase(key: str, language: Language) -> str:
+    """A fixed word or phrase, or a mark with its spaces."""
     return _PHRASES[key][language]
 
 
-def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: str) -> str:
+def counted(value: Fraction | int, what: str, language: Language) -> str:
+    """A number of days, months, quarters, years or values: ``3 240 jours``, ``5 أيام``."""
+    forms = _COUNTED[what][language]
+    # French counts what lies between two whole numbers like the lower one; elsewhere it has the general form, and so
+    # has what is below zero: one and two in Arabic are said without a number.
+    plain = language == "fr" or (value.denominator == 1 and value >= 0)
+    category = plural_category(int(value), language) if plain else "other"
+    number = format_number(Fraction(value), None, language)
+    return forms.get(category, forms["other"]).format(count=number)
+
+
+def cited(article: str, language: Language) -> str:
+    """An article as written in its own language, which runs its own way among Arabic words."""
+    return first_strong(article) if language == "ar" else article
+
+
+def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: Language) -> str:
     """A value as people write it: ``1,050.00 MAD a month``, ``54 %``, ``3 240 jours``."""
     if value is None:
         return phrase("not available", language)
@@ -63,31 +142,39 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: st
             return format_number(at, 0, language) if plain else format_value(at, value.by, language)
 
         steps = ((threshold(Fraction(at)), format_value(v, unit, language)) for at, v in pairs)
-        return "; ".join(f"{phrase('from', language)} {at}: {text}" for at, text in steps)
+        told = (f"{phrase('from', language)} {at}{phrase('colon', language)}{text}" for at, text in steps)
+        return phrase("semicolon", language).join(told)
     if unit is DATE:
-        return (EPOCH + timedelta(days=int(value))).isoformat()
+        return day(EPOCH + timedelta(days=int(value)), language)
     if unit is YEAR:
         return str(int(value))
     if unit is MONTH:
-        return first_day(int(value)).isoformat()[:7]
+        return month(int(value), language)
     if isinstance(unit, Cases):
         return list(unit.members.values())[int(value)][language]
     if unit.currency:
         per = "".join(f" {phrase(f'per {name}', language)}" for name, power in unit.dimensions if power == -1)
-        return f"{format_number(value / 100, 2, language)} {unit.currency}{per}"
+        return f"{format_number(value / 100, 2, language)} {currency_name(language, unit.currency)}{per}"
     if unit is SCORE:
         return format_number(value / unit.scale, 7, language)
     if unit in {SHARE, PERCENT}:
-        return f"{format_number(value * 100, None, language)} %"
-    number = format_number(value, None, language)
-    return f"{number} {phrase(unit.name, language)}" if unit.name in _PHRASES else number
+        share = f"{_digits(value * 100, None, language)} %"
+        return left_to_right(share) if language == "ar" else share
+    if unit.name in _COUNTED:
+        return counted(value, unit.name, language)
+    return format_number(value, None, language)
 
 
-def format_number(value: Fraction, decimals: int | None, language: str) -> str:
+def format_number(value: Fraction, decimals: int | None, language: Language) -> str:
     """A number with separators; ``decimals`` None: as many as needed, at most four.
 
     French and Arabic use a narrow space and a comma; in Arabic the number is isolated, to keep its order.
     """
+    digits = _digits(value, decimals, language)
+    return left_to_right(digits) if language == "ar" else digits
+
+
+def _digits(value: Fraction, decimals: int | None, language: Language) -> str:
     places = 4 if decimals is None else decimals
     scaled = round(abs(value) * 10**places)
     whole, rest = divmod(scaled, 10**places)
@@ -97,5 +184,4 @@ def format_number(value: Fraction, decimals: int | None, language: str) -> str:
     english = f"{'-' if value < 0 else ''}{whole:,}{'.' + fraction if fraction else ''}"
     if language == "en":
         return english
-    text = english.replace(",", _NARROW).replace(".", ",")
-    return f"{_ISOLATE}{text}{_END}" if language == "ar" else text
+    return english.replace(",", NARROW_SPACE).replace(".", ",")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.law.errors import UnitError
 from himaya.law.units import DATE, FLAG, MONTH, MONTHS, NUMBER, QUARTERS, YEAR, YEARS, Unit
 from himaya.law.values import COMPARISONS, LOGICAL, Value
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from himaya.law.parameters import Group, Parameter
@@ -53,7 +54,9 @@ class Probe(Value):
             return cls(FLAG)
         if isinstance(value, int | float | Fraction):
             return cls(None, zero=value == 0)
-        raise UnitError(f"{type(value).__name__} {value!r} cannot stand in a formula")
+        raise UnitError(
+            said("{type} {value} cannot stand in a formula", type=type(value).__name__, value=repr(value))
+        )
 
     @classmethod
     def binary(cls, operator: str, left: Any, right: Any) -> Probe:
@@ -68,31 +71,33 @@ class Probe(Value):
         if operator == "available":
             return _together(FLAG, a)
         if operator == "~":
-            _need(a, FLAG, "the operand of '~'")
+            _need(a, FLAG, said("the operand of {operator}", operator="'~'"))
             return _together(FLAG, a)
         if operator in {"floor", "ceil", "round"}:
             if a.unit is not None and (
                 a.unit.kind != "quantity" or (operator == "round" and not a.unit.currency)
             ):
-                raise UnitError(f"{operator} of a {a.unit.name} makes no sense")
+                raise UnitError(
+                    said("{operator} of a {unit} makes no sense", operator=operator, unit=a.unit.name)
+                )
             return _together(a.unit, a)
         taken, given = _CALENDAR[operator]
-        _need(a, taken, f"the operand of {operator}()")
+        _need(a, taken, said("the operand of {operator}", operator=f"{operator}()"))
         return _together(given, a)
 
     @classmethod
     def where(cls, condition: Any, then: Any, otherwise: Any) -> Probe:
         """Unit of a choice."""
         c, a, b = cls.of(condition), cls.of(then), cls.of(otherwise)
-        _need(c, FLAG, "the condition of where()")
-        unit = _common(a, b, "the two branches of where()")
+        _need(c, FLAG, said("the condition of where()"))
+        unit = _common(a, b, said("the two branches of where()"))
         return replace(_together(unit, c, a, b), zero=a.zero and b.zero)
 
     @classmethod
     def converted(cls, value: Any, of: Unit, to: Unit, factor: Fraction) -> Probe:  # noqa: ARG003 - of numbers
         """Unit after a conversion."""
         a = cls.of(value)
-        _need(a, of, "what convert() takes")
+        _need(a, of, said("what convert() takes"))
         return _together(to, a)
 
     def total(self) -> Probe:
@@ -105,37 +110,37 @@ class Probe(Value):
 
     def edge(self, _position: int) -> Probe:
         """Unit of the first or last element."""
-        return self.reduced("first or last")
+        return self.reduced(said("first or last"))
 
     def extreme(self, _operator: str) -> Probe:
         """Unit of the highest or lowest element."""
-        return self.reduced("highest or lowest")
+        return self.reduced(said("highest or lowest"))
 
     def latest(self, number: Any) -> Probe:
         """Unit of the last elements."""
-        _need(Probe.of(number), _COUNTED.get(self.axis or "", NUMBER), "the number of elements")
+        _need(Probe.of(number), _COUNTED.get(self.axis or "", NUMBER), said("the number of elements"))
         return self.ragged("latest")
 
     def between(self, points: Any, since: Any, before: Any) -> Probe:
         """Unit of the elements of a window."""
-        axis = Probe.of(points).ragged("the months or years of between()")
+        axis = Probe.of(points).ragged(said("the months or years of between()"))
         if axis.unit not in {MONTH, YEAR}:
-            raise UnitError(f"the months or years of between() are {_name(axis)}")
+            raise UnitError(said("the months or years of between() are {unit}", unit=_name(axis)))
         for bound in (since, before):
             if bound is not None:
-                _need(Probe.of(bound), axis.unit, "a bound of between()")
+                _need(Probe.of(bound), axis.unit, said("a bound of between()"))
         return _together(self.unit, self.ragged("between"), axis)
 
     def mean_of_best_years(self, months: Any, years: Any) -> Probe:
         """Yearly mean of the elements."""
-        _need(Probe.of(months), MONTH, "the months of mean_of_best_years()")
-        _need(Probe.of(years), YEARS, "the years of mean_of_best_years()")
+        _need(Probe.of(months), MONTH, said("the months of mean_of_best_years()"))
+        _need(Probe.of(years), YEARS, said("the years of mean_of_best_years()"))
         reduced = self.reduced("mean_of_best_years")
         return replace(reduced, unit=(self.unit or NUMBER).combined(YEARS, -1))
 
     def mean_of_best(self, number: Any, among: Any) -> Probe:
         """Mean of elements."""
-        _need(Probe.of(number), _COUNTED.get(self.axis or "", NUMBER), "the number of elements")
+        _need(Probe.of(number), _COUNTED.get(self.axis or "", NUMBER), said("the number of elements"))
         self._counting(among, "mean_of_best")
         return self.reduced("mean_of_best")
 
@@ -146,8 +151,8 @@ class Probe(Value):
 
     def quarters(self, months: Any, threshold: Any, _most: int) -> Probe:
         """Validated quarters."""
-        _need(Probe.of(months), MONTH, "the months of quarters()")
-        _common(self.ragged("quarters"), Probe.of(threshold), "pay and threshold of quarters()")
+        _need(Probe.of(months), MONTH, said("the months of quarters()"))
+        _common(self.ragged("quarters"), Probe.of(threshold), said("pay and threshold of quarters()"))
         return replace(self.reduced("quarters"), unit=QUARTERS)
 
     def reduced(self, what: str) -> Probe:
@@ -157,13 +162,13 @@ class Probe(Value):
     def ragged(self, what: str) -> Probe:
         """The same, if there is an array of it."""
         if self.axis is None:
-            raise UnitError(f"{what}: an array is needed, and this is one value")
+            raise UnitError(said("{what}: an array is needed, and this is one value", what=what))
         return _together(self.unit, Probe.of(self))
 
     def _counting(self, among: Any, what: str) -> None:
         if among is not None:
             condition = Probe.of(among)
-            _need(condition, FLAG, f"what counts in {what}()")
+            _need(condition, FLAG, said("what counts in {what}()", what=what))
             _together(FLAG, self, condition)
 
 
@@ -189,8 +194,8 @@ def _together(unit: Unit | None, *probes: Probe) -> Probe:
         if len(kinds - {None}) > 1:
             a, b = sorted(str(kind) for kind in kinds - {None})
             raise UnitError(
-                f"values of a {a} and of a {b} meet",
-                mend=f"Cross by a link: {b}.of(), {b}.each()."
+                said("values of a {a} and of a {b} meet", a=a, b=b),
+                mend=said("Cross by a link: {link}.of(), {link}.each().", link=b)
                 if what == "entity"
                 else "Sum one of them first.",
             )
@@ -202,59 +207,63 @@ def _together(unit: Unit | None, *probes: Probe) -> Probe:
 def _binary_unit(operator: str, a: Probe, b: Probe) -> Unit | None:
     if operator in LOGICAL:
         for side in (a, b):
-            _need(side, FLAG, f"a side of '{operator}'")
+            _need(side, FLAG, said("a side of '{operator}'", operator=operator))
         return FLAG
     if operator in COMPARISONS:
-        _common(a, b, f"compared by '{operator}'")
+        _common(a, b, said("compared by {operator}", operator=f"'{operator}'"))
         return FLAG
     if operator in {"minimum", "maximum"}:
-        return _common(a, b, f"compared by {operator}()")
+        return _common(a, b, said("compared by {operator}", operator=f"{operator}()"))
     if operator in {"+", "-"}:
         return _sum(operator, a, b)
     if operator == "only":
-        _need(b, FLAG, "the condition of only_where()")
+        _need(b, FLAG, said("the condition of only_where()"))
         return a.unit
     if operator in {"add_years", "add_months"}:
-        _need(a, DATE, f"the day of {operator}()")
-        _need(b, YEARS if operator == "add_years" else MONTHS, f"the number of {operator}()")
+        _need(a, DATE, said("the day of {operator}()", operator=operator))
+        _need(
+            b,
+            YEARS if operator == "add_years" else MONTHS,
+            said("the number of {operator}()", operator=operator),
+        )
         return DATE
     for side in (a, b):
         if side.unit is not None and side.unit.kind != "quantity":
-            raise UnitError(f"a {side.unit.name} cannot be multiplied or divided")
+            raise UnitError(said("a {unit} cannot be multiplied or divided", unit=side.unit.name))
     return (a.unit or NUMBER).combined(b.unit or NUMBER, 1 if operator == "*" else -1)
 
 
 def _name(probe: Probe) -> str:
-    return "a number written in the rule" if probe.unit is None else probe.unit.name
+    return said("a number written in the rule") if probe.unit is None else probe.unit.name
 
 
 def _need(probe: Probe, unit: Unit, what: str) -> None:
     literal = probe.unit is None and unit.kind == "quantity"
     if not literal and (probe.unit is None or not probe.unit.alike(unit)):
-        raise UnitError(f"{what} is {_name(probe)}, not {unit.name}")
+        raise UnitError(said("{what} is {found}, not {unit}", what=what, found=_name(probe), unit=unit.name))
 
 
 def _common(a: Probe, b: Probe, what: str) -> Unit | None:
     for literal, other in ((a, b), (b, a)):
         if literal.unit is None:
             if other.unit is not None and other.unit.kind == "flag":
-                raise UnitError(f"{_name(a)} and {_name(b)} meet: {what}")
+                raise UnitError(said("{a} and {b} meet: {what}", a=_name(a), b=_name(b), what=what))
             if other.unit is not None and other.unit.currency and not literal.zero:
                 raise UnitError(
-                    f"an amount of money is written in the rule itself: {what}",
+                    said("an amount of money is written in the rule itself: {what}", what=what),
                     mend="Move it to the parameter file, with its date and article.",
                 )
             return other.unit
     if a.unit is None or b.unit is None or not a.unit.alike(b.unit):
-        raise UnitError(f"{_name(a)} and {_name(b)} meet: {what}")
+        raise UnitError(said("{a} and {b} meet: {what}", a=_name(a), b=_name(b), what=what))
     return a.unit
 
 
 def _sum(operator: str, a: Probe, b: Probe) -> Unit | None:
     kinds = (a.unit.kind if a.unit else "quantity", b.unit.kind if b.unit else "quantity")
-    what = "added" if operator == "+" else "subtracted"
+    what = said("added") if operator == "+" else said("subtracted")
     if "flag" in kinds or "case" in kinds or (kinds == ("point", "point") and operator == "+"):
-        raise UnitError(f"{_name(a)} and {_name(b)} cannot be {what}")
+        raise UnitError(said("{a} and {b} cannot be {what}", a=_name(a), b=_name(b), what=what))
     if kinds == ("point", "point"):
         unit = _common(a, b, what)
         return Unit(f"{unit.dimensions[0][0]}s", unit.dimensions) if unit else None
@@ -262,7 +271,7 @@ def _sum(operator: str, a: Probe, b: Probe) -> Unit | None:
         point, step = (a, b) if kinds[0] == "point" else (b, a)
         same = step.unit is None or (point.unit is not None and step.unit.dimensions == point.unit.dimensions)
         if not same or (operator == "-" and point is b):
-            raise UnitError(f"{_name(a)} and {_name(b)} cannot be {what}")
+            raise UnitError(said("{a} and {b} cannot be {what}", a=_name(a), b=_name(b), what=what))
         return point.unit
     return _common(a, b, what)
 
@@ -297,7 +306,7 @@ class ProbeGroup:
 
     def _by(self, when: Any, unit: Unit, name: str) -> ProbeGroup:
         asked = Probe.of(when)
-        _need(asked, unit, f"what {self._group.name}.{name}() takes")
+        _need(asked, unit, said("what {function}() takes", function=f"{self._group.name}.{name}"))
         return ProbeGroup(self._group, self._reads, asked)
 
 
@@ -311,7 +320,7 @@ class ProbeScale:
         """Unit of what is found."""
         asked = Probe.of(at)
         if self._parameter.by is not None:
-            _need(asked, self._parameter.by, f"what {self._parameter.name} is looked up by")
+            _need(asked, self._parameter.by, said("what {name} is looked up by", name=self._parameter.name))
         return _together(self._parameter.unit, asked, self._when)
 
 
@@ -323,7 +332,7 @@ class ProbeLink:
 
     def on(self, day: Any) -> ProbeLink:
         """The link on another date."""
-        _need(Probe.of(day), DATE, f"the date of {self._link.name}.on()")
+        _need(Probe.of(day), DATE, said("the date of {link}.on()", link=self._link.name))
         return self
 
     def each(self, value: Any) -> Probe:
@@ -340,7 +349,7 @@ class ProbeLink:
         given = Probe.of(ragged)
         if given.axis != self._link.name or given.entity != self._link.groups:
             raise UnitError(
-                f"what {self._link.name}.back() takes does not come from {self._link.name}.each()"
+                said("what {link}.back() takes does not come from {link}.each()", link=self._link.name)
             )
         return Probe(given.unit, None, self._link.members)
 
@@ -350,11 +359,20 @@ class ProbeLink:
             self._through[name] = self._through.get(name, frozenset()) | {self._link.name}
         if value.axis is not None:
             raise UnitError(
-                f"{self._link.name}.{what}() takes one value of each {entity}, and this is an array",
+                said(
+                    "{function}() takes one value of each {entity}, and this is an array",
+                    function=f"{self._link.name}.{what}",
+                    entity=entity,
+                ),
                 mend="Sum or count it first.",
             )
         if value.entity not in {entity, None}:
             raise UnitError(
-                f"{self._link.name}.{what}() takes a {entity}'s value, and this is a {value.entity}'s"
+                said(
+                    "{function}() takes a {entity}'s value, and this is a {other}'s",
+                    function=f"{self._link.name}.{what}",
+                    entity=entity,
+                    other=value.entity or "",
+                )
             )
         return replace(value, names=frozenset())

@@ -11,6 +11,7 @@ from himaya.law import kernels, trace
 from himaya.law.errors import CalculationError, InputError
 from himaya.law.values import Value
 from himaya.law.vector import Bits, Bools, Ints, Vector, _aligned, _check_size, _int, _union, _whole
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -305,7 +306,11 @@ class Ragged:
             raise InputError("offsets of a ragged array must start at 0 and never descend")
         if int(offsets[-1]) != self.values.size:
             raise InputError(
-                f"a ragged array has {self.values.size} elements, but its offsets end at {int(offsets[-1])}"
+                said(
+                    "a ragged array has {elements} elements, but its offsets end at {end}",
+                    elements=self.values.size,
+                    end=offsets[-1],
+                )
             )
 
     def __len__(self) -> int:

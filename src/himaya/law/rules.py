@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from himaya.law.errors import RuleError
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,11 @@ def rule(
                 or parameter.default is not parameter.empty
             ):
                 raise RuleError(
-                    f"argument {parameter.name!r} of rule {name or function.__name__} must be a plain name",
+                    said(
+                        "argument '{argument}' of rule {name} must be a plain name",
+                        argument=parameter.name,
+                        name=name or function.__name__,
+                    ),
                     mend="Arguments are dependencies: no defaults, no * and no **.",
                 )
         return Rule(

@@ -28,6 +28,7 @@ from himaya.law.parameters import Group, Parameter, read_group
 from himaya.law.probe import Probe, ProbeGroup, ProbeLink
 from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule
 from himaya.law.units import LANGUAGES, Languages
+from himaya.sentence import said
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
@@ -124,24 +125,22 @@ class System:
         versions = self.versions.get(name)
         if versions is None:
             raise UnknownNameError(
-                f"there is no rule {name!r} in the law of {self.name}",
-                mend=nearest(name, self.versions) or f"Rules: {', '.join(self.versions)}.",
+                said("there is no rule '{name}' in the law of {country}", name=name, country=self.name),
+                mend=nearest(name, self.versions) or said("Rules: {rules}.", rules=list(self.versions)),
             )
         for version in versions:
             if version.in_force(on):
                 return version
-        raise NoValueError(
-            f"rule {name} is not in force on {on}",
-            where=versions[0].place,
-            why=f"it is valid from {versions[0].valid_from} to {versions[-1].valid_to or 'now'}",
-        )
+        raise _not_in_force(name, versions, on)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter called ``group.name``."""
         group, _, own = name.partition(".")
         if group not in self.groups:
             names = [p.name for g in self.groups.values() for p in g.parameters.values()]
-            raise UnknownNameError(f"there is no parameter {name!r}", mend=nearest(name, names))
+            raise UnknownNameError(
+                said("there is no parameter '{name}'", name=name), mend=nearest(name, names)
+            )
         return self.groups[group][own]
 
     def needed(self, targets: Collection[str], on: date) -> tuple[Rule, ...]:
@@ -164,7 +163,11 @@ class System:
         reform, baseline = read_overlay(Path(path))
         if reform.country not in {None, self.name}:
             raise OverlayError(
-                f"the overlay changes the law of {reform.country}, not that of {self.name}",
+                said(
+                    "the overlay changes the law of {country}, not that of {own}",
+                    country=str(reform.country),
+                    own=self.name,
+                ),
                 where=f"{reform.path}:{reform.lines['country',]}",
             )
         return self._overlaid(baseline), self._overlaid(reform)
@@ -205,7 +208,8 @@ class System:
     def _check_names(self) -> None:
         for name in self.versions.keys() & (self.inputs.keys() | self.groups.keys() | self.links.keys()):
             raise RuleError(
-                f"{name!r} is a rule and also an input, link or group", where=self.versions[name][0].place
+                said("'{name}' is a rule and also an input, link or group", name=name),
+                where=self.versions[name][0].place,
             )
         known = [*self.versions, *self.inputs, *self.links, *self.groups]
         for rules in self.versions.values():
@@ -213,12 +217,16 @@ class System:
                 for argument in each.arguments:
                     if argument not in known:
                         raise UnknownNameError(
-                            f"rule {each.name} depends on {argument!r}, which is no rule, input, link or group",
+                            said(
+                                "rule {name} depends on '{argument}', which is no rule, input, link or group",
+                                name=each.name,
+                                argument=argument,
+                            ),
                             where=each.place,
                             mend=nearest(argument, known) or "Write the rule, or declare the input.",
                         )
                 if not each.article.strip():
-                    raise RuleError(f"rule {each.name} cites no article", where=each.place)
+                    raise RuleError(said("rule {name} cites no article", name=each.name), where=each.place)
 
     def _all_labels(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
         found: dict[str, Languages] = {}
@@ -231,7 +239,7 @@ class System:
             if missing:
                 place = self.versions[name][0].place if name in self.versions else None
                 raise RuleError(
-                    f"{name} has no label in {', '.join(missing)}",
+                    said("{name} has no label in {languages}", name=name, languages=missing),
                     where=place,
                     mend="Add it to the .labels.yaml file beside the module.",
                 )
@@ -239,7 +247,8 @@ class System:
         functions = {each.function.__name__ for rules in self.versions.values() for each in rules}
         for name in words.keys() - own.keys() - functions:
             raise UnknownNameError(
-                f"a label stands for {name!r}, which does not exist", mend=nearest(name, [*own, *functions])
+                said("a label stands for '{name}', which does not exist", name=name),
+                mend=nearest(name, [*own, *functions]),
             )
         return found
 
@@ -274,7 +283,7 @@ class System:
             if name in path:
                 circle = (*path[path.index(name) :], name)
                 raise CycleError(
-                    f"rules depend on one another in a circle: {' → '.join(circle)}",
+                    said("rules depend on one another in a circle: {circle}", circle=" → ".join(circle)),
                     where=self.versions[name][0].place,
                     mend="Take one of these arguments away.",
                 )
@@ -327,13 +336,21 @@ def _probed(
         result = Probe.of(each(*arguments))
     except LawError as error:
         raise type(error)(
-            f"rule {each.name}: {error.what}", where=error.where or each.place, why=error.why, mend=error.mend
+            said("rule {name}: {what}", name=each.name, what=error.what),
+            where=error.where or each.place,
+            why=error.why,
+            mend=error.mend,
         ) from error
     literal = result.unit is None and (result.zero or not each.unit.currency) and each.unit.kind != "flag"
     if not literal and (result.unit is None or not result.unit.alike(each.unit)):
-        gives = "a number written in the rule" if result.unit is None else result.unit.name
+        gives = said("a number written in the rule") if result.unit is None else result.unit.name
         raise UnitError(
-            f"rule {each.name} declares {each.unit.name} but gives {gives}",
+            said(
+                "rule {name} declares {unit} but gives {gives}",
+                name=each.name,
+                unit=each.unit.name,
+                gives=gives,
+            ),
             where=each.place,
             mend="Change the unit of the decorator or the formula.",
         )
@@ -352,18 +369,42 @@ def _collect(modules: Iterable[ModuleType]) -> dict[str, tuple[Rule, ...]]:
     }
 
 
+def _not_in_force(name: str, versions: tuple[Rule, ...], on: date) -> NoValueError:
+    first, last = versions[0].valid_from, versions[-1].valid_to
+    if first is None:
+        assert last is not None  # a version without dates is always in force
+        why = said("it is valid until {last}", last=last)
+    elif last is None:
+        why = said("it is valid from {first} to now", first=first)
+    else:
+        why = said("it is valid from {first} to {last}", first=first, last=last)
+    return NoValueError(
+        said("rule {name} is not in force on {on}", name=name, on=on), where=versions[0].place, why=why
+    )
+
+
 def _check_validity(rules: tuple[Rule, ...]) -> None:
     for before, after in itertools.pairwise(rules):
         if before.valid_to is None or after.valid_from is None or after.valid_from <= before.valid_to:
-            kind = "overlap"
+            what = said(
+                "versions of rule {name} overlap: {before} is followed by {after}",
+                name=after.name,
+                before=before.valid_to or said("no end"),
+                after=after.valid_from or said("no beginning"),
+            )
         elif after.valid_from != before.valid_to + timedelta(days=1):
-            kind = "leave a gap"
+            what = said(
+                "versions of rule {name} leave a gap: {before} is followed by {after}",
+                name=after.name,
+                before=before.valid_to,
+                after=after.valid_from,
+            )
         else:
             continue
         raise ValidityError(
-            f"versions of rule {after.name} {kind}: {before.valid_to} is followed by {after.valid_from}",
+            what,
             where=after.place,
-            why=f"the other version stands in {before.place}",
+            why=said("the other version stands in {place}", place=before.place),
             mend="valid_to is the last day of a version; the next one begins on the day after.",
         )
 
@@ -376,7 +417,7 @@ def _read_words(paths: Iterable[Path]) -> dict[str, Words]:
         for name, entry in entries.items():
             if not isinstance(entry, dict) or not entry.keys() <= {"label", "text"}:
                 raise RuleError(
-                    f"what stands for {name!r} is not 'label' and 'text'",
+                    said("what stands for '{name}' is not 'label' and 'text'", name=str(name)),
                     where=f"{file}:{lines(file)[name,]}",
                     mend="Write 'label: {en: …, fr: …, ar: …}' and, for a rule, 'text: {fr: …, ar: …}'.",
                 )

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 
 from himaya.law.errors import RuleError, UnitError
 from himaya.law.units import Unit, conversion
+from himaya.sentence import said
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 LOGICAL = frozenset({"&", "|"})
@@ -129,7 +130,10 @@ def _kind(*operands: Any) -> type[Value]:
     kinds = [type(operand) for operand in operands if isinstance(operand, Value)]
     if not kinds:
         raise RuleError(
-            f"the operators of rules need at least one quantity, not only {operands!r}",
+            said(
+                "the operators of rules need at least one quantity, not only {operands}",
+                operands=repr(operands),
+            ),
             mend="Write plain numbers as they are.",
         )
     return max(kinds, key=lambda kind: kind.precedence)
@@ -200,7 +204,7 @@ def convert(value: Any, of: Unit, to: Unit) -> Any:
     factor = conversion(of, to)
     if factor is None:
         raise UnitError(
-            f"{of.name} cannot be converted to {to.name}",
+            said("{of} cannot be converted to {to}", of=of.name, to=to.name),
             mend="Only months, quarters and years are converted into one another.",
         )
     return _kind(value).converted(value, of, to, factor)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from himaya.law import kernels
 from himaya.law.errors import CalculationError
 from himaya.law.values import COMPARISONS, LOGICAL, Value
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +177,9 @@ def _check_size(x: Denominator, y: Denominator, *, sums: bool = False) -> None:
     a, b = _largest(x), _largest(y)
     if (a + b if sums else a * b) >= _LIMIT:
         raise CalculationError(
-            f"a quantity up to {max(a, b):,} no longer fits the 62 bits kept for exact arithmetic",
+            said(
+                "a quantity up to {most} no longer fits the 62 bits kept for exact arithmetic", most=max(a, b)
+            ),
             mend="Look for an input in the wrong unit; money is given in centimes.",
         )
 

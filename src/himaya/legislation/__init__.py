@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from himaya.errors import UsageError, nearest
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def _module(country: str) -> Any:
     known = countries()
     if country not in known:
         raise UsageError(
-            f"there is no legislation of {country!r}",
-            mend=nearest(country, known) or f"There is that of: {', '.join(known)}.",
+            said("there is no legislation of '{country}'", country=country),
+            mend=nearest(country, known) or said("There is that of: {countries}.", countries=known),
         )
     return import_module(f"himaya.legislation.{country}")

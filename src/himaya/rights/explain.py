@@ -26,7 +26,7 @@ from himaya.rights.model import CURRENCIES, LISTS, RunError
 from himaya.rights.people import People
 from himaya.rights.reading import PersonRows
 from himaya.rights.store import legal_system
-from himaya.rights.wording import detail, law_line
+from himaya.rights.wording import detail
 from himaya.sentence import said
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Explanation:
     def _branch(self, node: Node, say: _Words, depth: int) -> Iterator[str]:
         margin = "  " * depth
         head, *rest = node.render(say.lang)
-        yield margin + law_line(head, say.lang)
+        yield margin + head
         if node.repeated:
             return
         if node.formula:
@@ -196,7 +196,7 @@ class Explanation:
             )
             yield f"{margin}  ! {law_phrase('unverified', say.lang)}{say('colon')} {', '.join(names)}"
         for line in rest[bool(node.unverified_because) : own]:
-            yield margin + law_line(line, say.lang)
+            yield margin + line
         if node.evidence:
             for summary in _by_file(self.evidence(node.evidence)):
                 yield f"{margin}  · {say('evidence')}{say('colon')} {summary}"

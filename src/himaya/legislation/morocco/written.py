@@ -13,6 +13,7 @@ from himaya.law.cases import month_number, stored
 from himaya.law.errors import InputError
 from himaya.law.units import Unit
 from himaya.legislation.morocco.inputs import INPUTS
+from himaya.sentence import said
 
 _INPUTS = {each.name: each for each in INPUTS}
 _SHORT = {"born": "birth_date", "ceased": "work_ceased"}
@@ -48,7 +49,7 @@ def _person(written: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if name not in _INPUTS:
             raise InputError(
-                f"{word!r} is written of a person and no input of the law of morocco",
+                said("'{word}' is written of a person and no input of the law of morocco", word=word),
                 mend=nearest(word, [*_INPUTS, *_SHORT, *_ROW]),
             )
         unit = _INPUTS[name].unit
