@@ -254,12 +254,17 @@ def test_killed_at_any_moment_and_run_again_nothing_is_lost_and_nothing_twice(re
         return seconds
 
     expected = copy(received, tmp_path / "expected")
+    derive_in_a_process(copy(received, tmp_path / "warm"), None)
     whole = derive_in_a_process(expected, None)
     chance = random.Random(11)
     reached = set()
-    for trial in range(TRIALS):
+    for trial in range(3 * TRIALS):
+        if (
+            trial >= TRIALS and len(reached) > 2
+        ):  # a machine that stalls may need more to be caught at several stages
+            break
         lake = copy(received, tmp_path / f"trial{trial}")
-        derive_in_a_process(lake, chance.uniform(0, whole))
+        derive_in_a_process(lake, chance.uniform(0, 1.1 * whole))
         reached.add((len(list(lake.root.rglob("r1-1.parquet"))), len(hashes(lake)), lake.snapshot().number))
         again = derived(lake)
         lake.publish("careers", run="r1")
