@@ -84,8 +84,9 @@ def of_fund(
     began = time.perf_counter()
     laws = system_of(settings.country).reformed(overlay)
     base = replace(settings, overlay=None)
-    manifest = vars(make_manifest(snapshot, base)) | _manifest(laws, overlay, years)
-    task = bucket_task(snapshot, base, make_manifest(snapshot, base), keys, snapshot.version("career"))
+    of_run = make_manifest(snapshot, base)
+    manifest = vars(of_run) | _manifest(laws, overlay, years)
+    task = bucket_task(snapshot, base, of_run, keys, snapshot.version("career"))
     days = _days(settings.law_date, years)
     places = store.places_of_employers(snapshot)
     tasks = [
@@ -127,7 +128,9 @@ def of_table(
     first = 0
     for number, rows in enumerate(table.batches(file)):
         people = table.people_of(laws[0], rows, first)
-        parts.append(apply_both(people, laws, _payable(laws[0], country, people), days, part=number))
+        parts.append(
+            apply_both(people, laws, _payable(laws[0], country, people, law_date), days, part=number)
+        )
         starts.append(first)
         first += rows.num_rows
         if progress is not None:
@@ -149,14 +152,13 @@ def of_table(
     return _finished(impact, manifest, began)
 
 
-def _payable(system: System, country: str, people: People) -> dict[str, str]:
+def _payable(system: System, country: str, people: People, day: date) -> dict[str, str]:
     """Branches whose amount can be computed from the inputs given."""
-    found = {}
-    for branch, target in branches_of(country).items():
-        asked = {a for each in system.needed([target], date.today()) for a in each.arguments}  # noqa: DTZ011 - of any day
-        needed = {a for a in asked if a in system.inputs and system.inputs[a].needed and a != "law_date"}
-        if needed <= people.inputs.keys() and not asked & system.links.keys():
-            found[branch] = target
+    found = {
+        branch: target
+        for branch, target in branches_of(country).items()
+        if _computable(system, target, people.inputs, day)
+    }
     if not found:
         raise ReformError(
             said("no branch of the law of {country} can be computed from these columns", country=country),
