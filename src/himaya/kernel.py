@@ -37,5 +37,8 @@ numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
 
 
 def kernel(function: F) -> F:
-    """Compile ``function`` with Numba: no GIL, cached on disk, IEEE arithmetic (no fast-math)."""
-    return cast("F", numba.njit(nogil=True, cache=True, fastmath=False)(function))
+    """Compile ``function`` with Numba: no GIL, cached on disk, IEEE arithmetic (no fast-math).
+
+    A division by zero is for the caller to exclude: a test of each divisor would keep loops out of vector instructions.
+    """
+    return cast("F", numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function))

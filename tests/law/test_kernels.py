@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from himaya.law import Ragged, kernels
 from himaya.law.errors import CalculationError, InputError
+from himaya.law.ragged import RaggedVector
 from himaya.law.vector import Vector
 
 LISTS = st.lists(st.lists(st.integers(0, 1000), max_size=30), min_size=1, max_size=6)
@@ -37,10 +39,16 @@ def test_totals_and_unions(lists):
 @given(LISTS, st.integers(-5, 1005))
 @settings(deadline=None)
 def test_lower_bound(lists, bound):
-    lists = [sorted(set(one)) for one in lists]
-    months, starts, ends = windows(lists)
-    found = kernels.lower_bound(months, starts, ends, np.full(len(lists), bound))
-    assert (found - starts).tolist() == [sum(v < bound for v in one) for one in lists]
+    """Of months with gaps, and of months without."""
+    gaps = [sorted(set(one)) for one in lists]
+    for own in (gaps, [list(range(one[0], one[0] + len(one))) if one else [] for one in gaps]):
+        months, starts, ends = windows(own)
+        offsets = np.append(starts, ends[-1]) if own else np.zeros(1, np.int64)
+        firsts, whole = kernels.edges(months, offsets)
+        assert whole.tolist() == [not one or one[-1] - one[0] == len(one) - 1 for one in own]
+        bounds = np.full(len(own), bound)
+        found = kernels.lower_bound(months, offsets, firsts, whole, starts, ends, bounds)
+        assert (found - starts).tolist() == [sum(v < bound for v in one) for one in own]
 
 
 @given(
@@ -125,9 +133,15 @@ def test_offsets_must_fit():
         Ragged(np.arange(2), np.array([0, 2, 1]))
 
 
-def test_elements_with_a_denominator_a_person_are_summed_by_nobody():
-    ragged = Ragged(np.array([1, 2, 3]), np.array([0, 1, 3])).as_value(Vector(np.array([1, 2, 3])))
-    each = ragged / Vector(np.array([7, 11]))
-    with pytest.raises(CalculationError, match="Sum first"):
-        each.total()
-    assert each.edge(-1).fraction(1) == Fraction(3, 11)
+def test_elements_over_denominators_of_their_own_are_summed_and_compared():
+    """A half, a third and a quarter; then two fifths."""
+    elements = Vector(np.array([1, 1, 1, 2]), np.array([2, 3, 4, 5]))
+    offsets = np.array([0, 3, 4])
+    ragged = RaggedVector(elements, offsets, offsets[:-1].copy(), offsets[1:].copy())
+    assert [ragged.total().fraction(i) for i in range(2)] == [Fraction(13, 12), Fraction(2, 5)]
+    assert ragged.extreme("minimum").fraction(0) == Fraction(1, 4)
+    assert ragged.mean_of_best(2, None).fraction(0) == Fraction(5, 12)
+    assert ragged.rank(None).elements.num.tolist() == [3, 2, 1, 1]
+    many = Vector(np.ones(4, np.int64), np.array([10**15 + 37, 10**15 + 91, 7, 11]))
+    with pytest.raises(CalculationError, match="62 bits"):
+        replace(ragged, elements=many).total()

@@ -11,14 +11,16 @@ import importlib.util
 import itertools
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.law import DATE, DAYS, FLAG, MONTH, Input, Ragged, System, evaluate, explain, money
+from himaya.law import DATE, DAYS, FLAG, MONTH, Input, Ragged, System, evaluate, explain, lazy, money
 from himaya.law.errors import CalculationError
 from himaya.law.exact import exact
 
@@ -286,6 +288,15 @@ def arrays(people):
     return given_
 
 
+@contextmanager
+def by_tiles():
+    """Small arrays as large ones are: step by step, some persons at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lazy, "SMALL", 1)
+        patch.setattr(lazy, "TILE", 4)
+        yield
+
+
 @given(
     law=laws(), people=persons(), on=st.sampled_from([date(2000, 12, 31), date(2001, 1, 1), date(1994, 1, 1)])
 )
@@ -300,7 +311,15 @@ def test_random_laws_are_evaluated_alike(law, people, on):
             # What does not fit the exact arrays is refused; anything else would be a fault.
             if "62 bits" not in refused.what:
                 raise
+            with by_tiles(), pytest.raises(CalculationError, match="62 bits"):
+                evaluate(system, targets, arrays(people), on=on)
             return
+        with by_tiles():
+            tiled = evaluate(system, targets, arrays(people), on=on)
+        for target in targets:
+            for column in ("values", "available", "doubts"):
+                one, other = getattr(together[target], column), getattr(tiled[target], column)
+                assert np.array_equal(one, other), law[0]
         for index, person in enumerate(people):
             judged = exact(system, targets, person, on=on)
             for target in targets:

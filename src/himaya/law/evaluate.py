@@ -12,13 +12,14 @@ import numpy as np
 from himaya.errors import nearest
 from himaya.law import kernels
 from himaya.law.errors import CalculationError, InputError, LawError
+from himaya.law.lazy import Lazy
 from himaya.law.links import ArrayLink, Members
 from himaya.law.lookup import ArrayGroup, Gap, Law
 from himaya.law.parameters import day_number
 from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Input, Rule
 from himaya.law.units import MONTH, YEAR, Cases, Unit
-from himaya.law.vector import Bits, Bools, Ints, Vector, _round
+from himaya.law.vector import Bits, Bools, Ints, Vector, _rounded
 from himaya.sentence import said, verbatim
 
 if TYPE_CHECKING:
@@ -75,8 +76,9 @@ class Result:
 
     def rounded(self) -> Ints:
         """Whole numbers, the nearest (half upwards), from the exact values: money in whole centimes."""
-        num, den = self.exact.num, self.exact.den
-        whole: Ints = np.broadcast_to(_round(np.asarray(num, np.int64), den), self.values.shape)
+        whole: Ints = np.broadcast_to(
+            np.asarray(_rounded("round", self.exact).num, np.int64), self.values.shape
+        )
         return np.where(self.available, whole, 0)
 
     def names(self) -> NDArray[np.str_]:
@@ -150,6 +152,8 @@ def evaluate(
     for each in rules:
         value = apply(each, values, system, law, given=inputs.get(each.name))
         values[each.name] = value
+        if uses[each.name] > 1:
+            keep(value)
         if each.name in targets:
             results[each.name] = result_of(each, value, sizes[system.shapes[each.name].entity], sources)
         for argument in each.arguments:
@@ -158,6 +162,14 @@ def evaluate(
                 values.pop(argument, None)
     gaps = tuple(Gap(name, asked) for name, asked in sorted(law.gaps.items()))
     return Evaluation({name: results[name] for name in targets}, gaps, on, known)
+
+
+def keep(value: Any) -> None:
+    """Have elements that several rules use computed once."""
+    if isinstance(value, RaggedVector):
+        for part in (value.elements.num, value.elements.doubts, value.elements.missing):
+            if isinstance(part, Lazy):
+                part.keep()
 
 
 def sources_of(system: System, rules: Collection[Rule]) -> tuple[str, ...]:

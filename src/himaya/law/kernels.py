@@ -32,68 +32,96 @@ def as_of(keys: Ints, since: Ints) -> Ints:
 
 
 @kernel
-def spread(values: Ints, offsets: Ints) -> Ints:
-    """Each person's value once for each of the person's elements."""
-    found = np.empty(offsets[-1], np.int64)
-    for i in range(values.size):
+def spread(values: Ints, offsets: Ints, first: int, last: int, out: Ints) -> None:
+    """The value of each person from ``first`` to before ``last``, once for each of the person's elements."""
+    at = 0
+    for i in range(first, last):
         value = values[i]
-        for j in range(offsets[i], offsets[i + 1]):
-            found[j] = value
-    return found
+        for _ in range(offsets[i], offsets[i + 1]):
+            out[at] = value
+            at += 1
 
 
 @kernel
-def floors(dividends: Ints, divisors: Ints) -> Ints:
+def floors(dividends: Ints, divisors: Ints, out: Ints) -> None:
     """Whole quotients, rounded down, of numbers below 2**53 by positive ones.
 
     Floating point is exact here: a quotient that is not whole is further from the next whole number than the error
     of the division.
     """
-    found = np.empty(dividends.size, np.int64)
     for i in range(dividends.size):
-        found[i] = np.int64(np.floor(dividends[i] / divisors[i]))
-    return found
+        out[i] = np.int64(np.floor(dividends[i] / divisors[i]))
 
 
 @kernel
-def largest(values: Ints) -> int:
-    """Highest magnitude; 0 of none."""
-    low = 0
-    high = 0
+def extent(values: Ints) -> tuple[int, int]:
+    """Lowest and highest of some values."""
+    low = values[0]
+    high = values[0]
+    for value in values:
+        low = min(low, value)
+        high = max(high, value)
+    return low, high
+
+
+@kernel
+def running(values: Any, sums: Any) -> None:
+    """Sum of the elements before each, and of all: ``sums`` has one more than the elements."""
+    total = np.int64(0)
     for i in range(values.size):
-        low = min(low, values[i])
-        high = max(high, values[i])
-    return max(high, -low)
+        sums[i] = total
+        total += values[i]
+    sums[values.size] = total
+
+
+@kernel
+def month_of(day: int) -> int:
+    """Month number (year x 12 + month - 1) of a day since 1970-01-01, in the Gregorian calendar.
+
+    Years are counted from March, so that the leap day is the last of its year. Within 400 years: C. Neri and
+    L. Schneider, Euclidean affine functions and their application to calendar algorithms, Software: Practice and
+    Experience 53 (2023); multiplications of unsigned numbers in the place of most divisions.
+    """
+    shifted = day + 719468
+    era = shifted // 146097
+    quadruple = np.uint32(4) * np.uint32(shifted - era * 146097) + np.uint32(3)
+    century = quadruple // np.uint32(146097)
+    rest = (quadruple % np.uint32(146097)) // np.uint32(4)
+    product = np.uint64(2939745) * np.uint64(np.uint32(4) * rest + np.uint32(3))
+    year = np.uint32(product >> np.uint64(32))
+    of_year = np.uint32(np.uint32(product & np.uint64(0xFFFFFFFF)) // np.uint32(2939745)) // np.uint32(4)
+    month = (np.uint32(2141) * of_year + np.uint32(197913)) >> np.uint32(16)
+    return int((era * 400 + np.int64(century) * 100 + np.int64(year)) * 12 + np.int64(month) - 1)
+
+
+@kernel
+def first_day(month: int) -> int:
+    """First day (since 1970-01-01) of a month number: the inverse of :func:`month_of`."""
+    shifted = month - 2
+    era = shifted // 4800
+    of_era = np.uint32(shifted - era * 4800)
+    year = of_era // np.uint32(12)
+    of_year = of_era - np.uint32(12) * year
+    days = np.uint32(365) * year + year // np.uint32(4) - year // np.uint32(100)
+    days += (np.uint32(153) * of_year + np.uint32(2)) // np.uint32(5)
+    return int(era * 146097 + np.int64(days) - 719468)
 
 
 @kernel
 def months_of(days: Ints) -> Ints:
-    """Month numbers (year x 12 + month - 1) of days since 1970-01-01, in the Gregorian calendar.
-
-    Years are counted from March, so that the leap day is the last of its year.
-    """
+    """:func:`month_of` of each day."""
     months = np.empty(days.size, np.int64)
     for i in range(days.size):
-        shifted = days[i] + 719468
-        era = shifted // 146097
-        day = shifted - era * 146097
-        year = (day - day // 1460 + day // 36524 - day // 146096) // 365
-        month = (5 * (day - (365 * year + year // 4 - year // 100)) + 2) // 153
-        months[i] = (era * 400 + year) * 12 + month + 2
+        months[i] = month_of(days[i])
     return months
 
 
 @kernel
 def first_days(months: Ints) -> Ints:
-    """First days (since 1970-01-01) of month numbers: the inverse of :func:`months_of`."""
+    """:func:`first_day` of each month."""
     days = np.empty(months.size, np.int64)
     for i in range(months.size):
-        shifted = months[i] - 2
-        year = shifted // 12
-        month = shifted - year * 12
-        era = year // 400
-        of_era = year - era * 400
-        days[i] = era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + (153 * month + 2) // 5 - 719468
+        days[i] = first_day(months[i])
     return days
 
 
@@ -102,9 +130,9 @@ def window_total(values: Ints, starts: Ints, ends: Ints) -> Ints:
     """Sum of each window."""
     sums = np.empty(starts.size, np.int64)
     for i in range(starts.size):
-        running = 0
-        for j in range(starts[i], ends[i]):
-            running += values[j]
+        running = np.int64(0)
+        for value in values[starts[i] : ends[i]]:
+            running += value
         sums[i] = running
     return sums
 
@@ -139,13 +167,38 @@ def window_any(bits: NDArray[np.uint64], starts: Ints, ends: Ints) -> NDArray[np
 
 
 @kernel
-def lower_bound(months: Ints, starts: Ints, ends: Ints, bounds: Ints) -> Ints:
-    """Position of the first month of each window at or after the person's bound, or the window's end."""
+def edges(months: Ints, offsets: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """First month of each person, and whether no month is missing between the first and the last."""
+    firsts = np.zeros(offsets.size - 1, np.int64)
+    whole = np.ones(offsets.size - 1, np.bool_)
+    for i in range(firsts.size):
+        n = offsets[i + 1] - offsets[i]
+        if n > 0:
+            firsts[i] = months[offsets[i]]
+            whole[i] = months[offsets[i + 1] - 1] - firsts[i] == n - 1
+    return firsts, whole
+
+
+@kernel
+def lower_bound(
+    months: Ints,
+    offsets: Ints,
+    firsts: Ints,
+    whole: NDArray[np.bool_],
+    starts: Ints,
+    ends: Ints,
+    bounds: Ints,
+) -> Ints:
+    """Position of the first month of each window at or after the person's bound, or the window's end.
+
+    Where no month is missing (see :func:`edges`), its place is as many elements on.
+    """
     positions = np.empty(starts.size, np.int64)
     for i in range(starts.size):
         low, high, bound = starts[i], ends[i], bounds[i]
-        if high > low and months[high - 1] < bound:  # the usual case: nothing is left out
-            low = high
+        if whole[i]:
+            positions[i] = max(low, min(high, offsets[i] + bound - firsts[i]))
+            continue
         while low < high:
             middle = (low + high) // 2
             if months[middle] < bound:
@@ -197,47 +250,60 @@ def best_years(values: Ints, months: Ints, starts: Ints, ends: Ints, most: Ints)
 def best_elements(
     values: Ints, counted: NDArray[np.bool_], starts: Ints, ends: Ints, most: Ints
 ) -> tuple[Ints, Ints]:
-    """Sum of the ``most[i]`` highest counted elements of each window, and how many were summed.
-
-    The lowest of them is the lowest value that fewer than ``most[i]`` exceed. For a career of some forty years,
-    counting these for each value has no branch and beats a sort.
-    """
+    """Sum of the ``most[i]`` highest counted elements of each window, and how many were summed."""
     sums = np.zeros(starts.size, np.int64)
     taken = np.zeros(starts.size, np.int64)
-    own = np.empty(128, np.int64)
+    room = np.empty(max(0, np.max(ends - starts)) if starts.size else 0, np.int64)
     for i in range(starts.size):
-        if ends[i] - starts[i] > own.size:
-            own = np.empty(ends[i] - starts[i], np.int64)
-        n = 0
-        for j in range(starts[i], ends[i]):
-            own[n] = values[j]
-            n += counted[j]
-        wanted = min(n, most[i])
-        taken[i] = max(wanted, 0)
-        if wanted <= 0:
-            continue
-        lowest = own[0]
-        if wanted == n:
-            for j in range(n):
-                lowest = min(lowest, own[j])
-        elif n > 128:
-            lowest = np.sort(own[:n])[n - wanted]
-        else:
-            lowest = np.int64(2**62)
-            for j in range(n):
-                value = own[j]
-                higher = 0
-                for k in range(n):
-                    higher += own[k] > value
-                lowest = min(lowest, value if higher < wanted else np.int64(2**62))
-        higher = 0
-        running = 0
-        for j in range(n):
-            above = own[j] > lowest
-            higher += above
-            running += own[j] * above
-        sums[i] = running + lowest * (wanted - higher)
+        window = slice(starts[i], ends[i])
+        sums[i], taken[i] = best_of_window(values[window], counted[window], most[i], room)
     return sums, taken
+
+
+@kernel
+def best_of_window(values: Ints, counted: Any, most: int, room: Ints) -> tuple[Any, int]:
+    """Sum of the ``most`` highest counted values, and how many were summed; ``room`` is as long as the values.
+
+    The lowest of them is found by halving the span of values: mostly a few counts, without branches, part the wanted
+    ones from the others.
+    """
+    n = 0
+    for j in range(values.size):
+        room[n] = values[j]
+        n += counted[j] != 0
+    wanted = max(min(n, most), 0)
+    if wanted == 0:
+        return 0, 0
+    own = room[:n]
+    low = own[0]
+    high = own[0]
+    for value in own:
+        low = min(low, value)
+        high = max(high, value)
+    found = n
+    while (
+        found != wanted and low < high
+    ):  # at least ``wanted`` values reach ``low``, fewer are above ``high``
+        middle = low + (high - low + 1) // 2
+        reached = 0
+        for value in own:
+            reached += value >= middle
+        if reached >= wanted:
+            low, found = middle, reached
+        else:
+            high = middle - 1
+    summed = np.int64(0)
+    above = 0
+    for value in own:
+        if value > low:
+            above += 1
+            summed += value
+    if found == wanted:
+        for value in own:
+            if value == low:
+                summed += value
+        return summed, wanted
+    return summed + low * (wanted - above), wanted
 
 
 @kernel

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from himaya.law import kernels, trace
+from himaya.law import kernels, lazy, trace
 from himaya.law.parameters import Group, Parameter, Scale, day_number
 from himaya.law.ragged import RaggedVector
-from himaya.law.vector import Bits, Bools, Ints, Vector, _union, _whole
+from himaya.law.vector import Bits, Bools, Ints, Vector, _sized, _some, _union, _whole
 from himaya.months import month_of
 
 if TYPE_CHECKING:
@@ -165,10 +165,11 @@ class ArrayGroup:
 
     def _read(self, series: Series, when: Vector, offsets: Ints | None = None) -> Vector:
         keys = _whole(when)
-        flat = kernels.contiguous(keys.reshape(-1), np.int64)
-        few = self._of_few(series, keys, when)
+        few = self._of_few(series, when, offsets)
         if few is not None:
             return few
+        keys = np.asarray(keys)
+        flat = kernels.contiguous(keys.reshape(-1), np.int64)
         index = kernels.as_of(flat, series.since).reshape(keys.shape)
         before = index < 0
         missing: Any = None
@@ -192,20 +193,25 @@ class ArrayGroup:
         num = series.num.take(index) if series.since.size else np.zeros(keys.shape, series.num.dtype)
         return Vector(np.asarray(num), series.den, doubts, missing)
 
-    def _of_few(self, series: Series, keys: Ints, when: Vector) -> Vector | None:
+    def _of_few(self, series: Series, when: Vector, offsets: Ints | None) -> Vector | None:
         """Read once for each date from the first to the last, where they are fewer than the keys and all there."""
+        keys = _whole(when)
         if keys.size < _MANY or trace.current() is not None:
             return None
-        first, last = int(keys.min()), int(keys.max())
+        first, last = _sized(when).extent if keys is when.num else lazy.extent(keys)
         if last - first >= keys.size // 4:
             return None
         every = np.arange(first, last + 1)
         index = kernels.as_of(every, series.since)
         if index[0] < 0 or series.none[index].any():
             return None
-        found = self._read(series, Vector(every)).take(keys - first)
-        doubts = None if found.doubts is None or not found.doubts.any() else found.doubts
-        return Vector(found.num, found.den, _union(doubts, self._own_doubts(series, when)), when.missing)
+        own = self._own_doubts(series, when)
+        if index[0] == index[-1] and offsets is None:  # one value for all
+            found = self._read(series, Vector(np.array(first)))
+        else:
+            found = self._read(series, Vector(every)).take(keys - first)
+        doubts = found.doubts if _some(found.doubts) is not None else None
+        return replace(found, doubts=_union(doubts, own), missing=when.missing)
 
     def _own_doubts(self, series: Series, when: Vector) -> Bits | None:
         """Doubts about the date asked for, where another date would give another value."""
@@ -241,30 +247,36 @@ class ArrayScale:
         return replace(frame, elements=self._found(chosen, frame.spread(at)))
 
     def _found(self, chosen: Vector, asked: Vector) -> Vector:
-        keys = _whole(asked)
-        shape = np.broadcast_shapes(keys.shape, chosen.num.shape)
-        index, flat = (
-            kernels.contiguous(np.broadcast_to(each, shape).reshape(-1), np.int64)
-            for each in (chosen.num, keys)
-        )
+        scales, keys = cast("Ints", chosen.num), _whole(asked)
         table = self.series.brackets
-        num, below = _bracketed(index, flat, table)
-        missing = _union(chosen.missing, asked.missing)
-        if below.any():
-            missing = _union(missing, below.reshape(shape))
-        return Vector(num.reshape(shape), table.den, _union(chosen.doubts, asked.doubts), missing)
-
-
-def _bracketed(scales: Ints, keys: Ints, table: Brackets) -> tuple[Ints, Bools]:
-    """Amounts of brackets; through a table by scale and key where there are few of both."""
-    if keys.size >= _MANY:
-        first, width = int(keys.min()), int(keys.max()) - int(keys.min()) + 1
-        count = table.bounds.size - 1
-        if width * count <= keys.size // 4:
-            every = np.arange(width * count)
-            found = kernels.by_bracket(
-                every // width, every % width + first, table.thresholds, table.amounts, table.bounds
+        few = _of_few_brackets(scales, keys, table)
+        if few is None:
+            shape = np.broadcast_shapes(np.shape(keys), np.shape(scales))
+            index, flat = (
+                kernels.contiguous(np.broadcast_to(each, shape).reshape(-1), np.int64)
+                for each in (scales, keys)
             )
-            at = scales * width + (keys - first)
-            return found[0].take(at), found[1].take(at)
-    return kernels.by_bracket(scales, keys, table.thresholds, table.amounts, table.bounds)
+            found = kernels.by_bracket(index, flat, table.thresholds, table.amounts, table.bounds)
+            num, below = (each.reshape(shape) for each in found)
+            none = below if below.any() else None
+        else:
+            num, none = few
+        missing = _union(_union(chosen.missing, asked.missing), none)
+        return Vector(num, table.den, _union(chosen.doubts, asked.doubts), missing)
+
+
+def _of_few_brackets(scales: Ints, keys: Ints, table: Brackets) -> tuple[Ints, Bools | None] | None:
+    """Amounts through a table by scale and key, where there are few of both, and where there is none."""
+    size = max(np.size(scales), np.size(keys))
+    if size < _MANY:
+        return None
+    (low, high), (first, last) = lazy.extent(scales), lazy.extent(keys)
+    width, count = last - first + 1, high - low + 1
+    if width * count > size // 4:
+        return None
+    every = np.arange(width * count)
+    amounts, below = kernels.by_bracket(
+        every // width + low, every % width + first, table.thresholds, table.amounts, table.bounds
+    )
+    at = (scales - low) * width + (keys - first)
+    return lazy.take(amounts, at), lazy.take(below, at) if below.any() else None

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
-from himaya.law import kernels, trace
-from himaya.law.errors import CalculationError, InputError
+from himaya.law import kernels, lazy, trace
+from himaya.law.errors import InputError
+from himaya.law.lazy import Lazy
 from himaya.law.values import Value
-from himaya.law.vector import Bits, Bools, Ints, Vector, _aligned, _check_size, _int, _union, _whole
+from himaya.law.vector import (
+    Bits,
+    Bools,
+    Ints,
+    Sized,
+    Vector,
+    _aligned,
+    _int,
+    _sized,
+    _some,
+    _union,
+    _whole,
+    fitting,
+    over_one,
+)
 from himaya.sentence import said
 
 if TYPE_CHECKING:
@@ -68,35 +83,52 @@ class RaggedVector(Value):
         every = np.full(self.starts.size, 1 << bit, np.uint64)
         return replace(self, doubts=_union(self.doubts, every))
 
+    def tiled(self) -> RaggedVector:
+        """The same, of elements that what follows is done with tile by tile, if they are many."""
+        if self.elements.num.size < lazy.SMALL:
+            return self
+        frame = lazy.Frame.of(self.offsets)
+        parts: tuple[Any, ...] = (self.elements.num, self.elements.missing)
+        num, missing = (
+            part if np.ndim(part) == 0 else cast("Any", Lazy.given(part, frame)) for part in parts
+        )
+        elements = Vector(num, self.elements.den, self.elements.doubts, missing)
+        return replace(self, elements=elements)
+
     def spread(self, value: Any) -> Vector:
         """A person's value repeated for each of the person's elements."""
         if isinstance(value, RaggedVector):
             return value.elements
         one = Vector.of(value)
         parts: tuple[Any, ...] = (one.num, one.den, one.doubts, one.missing)
-        if all(part is None or np.ndim(part) == 0 for part in parts):
-            return one
         num, den, doubts, missing = (
             part if part is None or np.ndim(part) == 0 else self._repeated(part) for part in parts
         )
         return Vector(num, den, doubts, missing)
 
-    def _repeated(self, part: NDArray[Any]) -> NDArray[Any]:
+    def _repeated(self, part: Any) -> Any:
+        own = self.elements.num
+        if isinstance(own, Lazy):
+            return lazy.spread(part, own.frame)
         if part.dtype != np.int64:
             return np.repeat(part, np.diff(self.offsets))
-        return kernels.spread(kernels.contiguous(part, np.int64), self.offsets)
+        found = np.empty(self.offsets[-1], np.int64)
+        kernels.spread(kernels.contiguous(part, np.int64), self.offsets, 0, part.size, found)
+        return found
 
     def between(self, months: RaggedVector, since: Any, before: Any) -> RaggedVector:
         """The window narrowed to months in ``[since, before)``; months ascend within a person."""
         narrowed = self
         for bound, upper in ((since, False), (before, True)):
             if bound is not None:
-                narrowed = narrowed._narrowed(_int(months.elements), Vector.of(bound), upper=upper)
+                narrowed = narrowed._narrowed(months, Vector.of(bound), upper=upper)
         return narrowed
 
-    def _narrowed(self, months: Ints, bound: Vector, *, upper: bool) -> RaggedVector:
+    def _narrowed(self, months: RaggedVector, bound: Vector, *, upper: bool) -> RaggedVector:
         bounds = np.ascontiguousarray(np.broadcast_to(_whole(bound), self.starts.shape), np.int64)
-        cut = kernels.lower_bound(months, self.starts, self.ends, bounds)
+        points, own = months._points, months.elements.num
+        firsts, whole = own.edges() if isinstance(own, Lazy) else kernels.edges(points, self.offsets)
+        cut = kernels.lower_bound(points, self.offsets, firsts, whole, self.starts, self.ends, bounds)
         starts, ends = (self.starts, cut) if upper else (cut, self.ends)
         doubts, missing = self.doubts, self.missing
         if bound.doubts is not None:
@@ -123,9 +155,9 @@ class RaggedVector(Value):
     def total(self) -> Vector:
         """Sum of the window."""
         self.record()
-        values, den = _int(self.elements), self._one_denominator()
-        _check_size(values, int((self.ends - self.starts).max(initial=0)))
-        sums = kernels.window_total(self._long(values), self.starts, self.ends)
+        own, den = _over_one(self)
+        self._check_sums(own.elements)
+        sums = self._totals(own.elements.num)
         return Vector(
             sums, den, self.doubts_within(self.starts, self.ends), self.missing_within(self.starts, self.ends)
         )
@@ -138,7 +170,8 @@ class RaggedVector(Value):
     def extreme(self, operator: str) -> Vector:
         """Highest (``maximum``) or lowest (``minimum``) element of the window; missing where it is empty."""
         self.record()
-        values, den = self._long(_int(self.elements)), self._one_denominator()
+        own, den = _over_one(self)
+        values = self._long(own.elements.num)
         found, empty = kernels.window_extreme(values, self.starts, self.ends, operator == "maximum")
         missing = _union(self.missing_within(self.starts, self.ends), empty)
         return Vector(found, den, self.doubts_within(self.starts, self.ends), missing)
@@ -152,7 +185,7 @@ class RaggedVector(Value):
         if self.elements.num.size == 0:
             return Vector(np.zeros(at.size, np.int64), 1, self.doubts, np.ones(at.size, np.bool_))
         den = self.elements.den
-        num = np.broadcast_to(_int(self.elements), (int(self.offsets[-1]),))[at]
+        num = self._long(_int(self.elements))[at]
         missing = _union(one.missing_within(one.starts, one.ends), empty)
         return Vector(
             num, den if isinstance(den, int) else den[at], one.doubts_within(one.starts, one.ends), missing
@@ -163,13 +196,15 @@ class RaggedVector(Value):
         wanted = Vector.of(years)
         self.record()
         most = np.ascontiguousarray(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
-        values = self._long(_int(self.elements))
-        _check_size(values, int((self.ends - self.starts).max(initial=0)))
-        sums, taken = kernels.best_years(values, _int(months.elements), self.starts, self.ends, most)
-        missing = _union(self.missing_within(self.starts, self.ends), _union(wanted.missing, taken == 0))
+        own, den = _over_one(self)
+        values = self._long(own.elements.num)
+        self._check_sums(own.elements)
+        sums, taken = kernels.best_years(values, months._points, self.starts, self.ends, most)
+        missing = _union(
+            self.missing_within(self.starts, self.ends), _union(wanted.missing, _some(taken == 0))
+        )
         doubts = _union(self.doubts_within(self.starts, self.ends), wanted.doubts)
-        den = np.maximum(taken, 1)
-        return Vector(sums, den * self._one_denominator(), doubts, missing)
+        return Vector(sums, np.maximum(taken, 1) * den, doubts, missing)
 
     def mean_of_best(self, number: Any, among: Any) -> Vector:
         """Mean of the highest elements of the window that count."""
@@ -177,11 +212,11 @@ class RaggedVector(Value):
         wanted = Vector.of(number)
         most = np.ascontiguousarray(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
         counted, chosen = self._among(among)
-        values, den = self._long(_int(chosen.elements)), self._one_denominator()
-        _check_size(values, int((self.ends - self.starts).max(initial=0)))
-        sums, taken = kernels.best_elements(values, counted, chosen.starts, chosen.ends, most)
+        own, den = _over_one(chosen)
+        self._check_sums(own.elements)
+        sums, taken = _best(own, counted, most)
         missing = _union(
-            chosen.missing_within(chosen.starts, chosen.ends), _union(wanted.missing, taken == 0)
+            chosen.missing_within(chosen.starts, chosen.ends), _union(wanted.missing, _some(taken == 0))
         )
         doubts = _union(chosen.doubts_within(chosen.starts, chosen.ends), wanted.doubts)
         return Vector(sums, np.maximum(taken, 1) * den, doubts, missing)
@@ -189,8 +224,10 @@ class RaggedVector(Value):
     def rank(self, among: Any) -> RaggedVector:
         """Place of each element of the window among those that count."""
         counted, chosen = self._among(among)
-        values = self._long(_int(self.elements))
-        ranks = kernels.ranks(values, counted, chosen.starts, chosen.ends)
+        own, _ = _over_one(self)
+        values = self._long(own.elements.num)
+        flags = np.ascontiguousarray(np.broadcast_to(counted, values.shape), np.bool_)
+        ranks = kernels.ranks(values, flags, chosen.starts, chosen.ends)
         doubts = chosen.doubts_within(chosen.starts, chosen.ends)
         missing = chosen.missing_within(chosen.starts, chosen.ends)
         spread = chosen.spread(Vector(np.zeros_like(chosen.starts), 1, doubts, missing))
@@ -198,28 +235,26 @@ class RaggedVector(Value):
 
     def _among(self, among: Any) -> tuple[Bools, RaggedVector]:
         """Which elements count, and the values with 0 in the place of those that do not."""
-        size = int(self.offsets[-1])
         if among is None:
-            return np.ones(size, np.bool_), self
+            return np.ones(int(self.offsets[-1]), np.bool_), self
         chosen = RaggedVector.where(among, self, 0)
         held = chosen.spread(among)
-        counted = held.num if held.missing is None else held.num & ~held.missing
-        return np.ascontiguousarray(np.broadcast_to(counted, (size,)), np.bool_), chosen
+        counted = held.num if held.missing is None else held.num & lazy.invert(held.missing)
+        return cast("Bools", counted), chosen
 
     def quarters(self, months: RaggedVector, threshold: Any, most: int) -> Vector:
         """Quarters validated by the pay of the window."""
         self.record()
         other = self.spread(threshold)
         pay, needed, _ = _aligned(self.elements, other)
-        values = self._long(pay)
-        _check_size(values, int((self.ends - self.starts).max(initial=0)))
+        self._check_sums(Vector(pay.array, extent=pay.extent))
         found = kernels.validated_quarters(
-            values, _int(months.elements), self._long(needed), self.starts, self.ends, most
+            self._long(pay.array), months._points, self._long(needed.array), self.starts, self.ends, most
         )
         both = replace(
             self,
             elements=Vector(
-                pay,
+                pay.array,
                 1,
                 _union(self.elements.doubts, other.doubts),
                 _union(self.elements.missing, other.missing),
@@ -237,38 +272,75 @@ class RaggedVector(Value):
         if seen is not None and self.declared:
             seen.windows.append((self.starts, self.ends, self.offsets))
 
-    def _one_denominator(self) -> int:
-        if not isinstance(self.elements.den, int):
-            raise CalculationError(
-                "elements divided by each person's own number cannot be summed in whole numbers",
-                mend="Sum first, then divide.",
-            )
-        return self.elements.den
+    def _check_sums(self, elements: Vector) -> None:
+        """Whether the sum of a window fits."""
+        fitting(_sized(elements), Sized.of(self._longest), int.__mul__)
 
-    def _long(self, values: Ints) -> Ints:
+    def _totals(self, values: Any) -> Ints:
+        """Sum of each window: by tiles, or as a difference of running sums where they are used again."""
+        if not isinstance(values, Lazy):
+            return kernels.window_total(self._long(values), self.starts, self.ends)
+        if values.pending:
+            return lazy.total(values, self.starts, self.ends)
+        sums = values.sums()
+        found = sums[np.maximum(self.ends, self.starts)] - sums[self.starts]
+        return kernels.contiguous(found, np.int64)
+
+    @property
+    def _longest(self) -> int:
+        """Elements of the longest window."""
+        return int((self.ends - self.starts).max(initial=0))
+
+    @property
+    def _points(self) -> Ints:
+        """Months or years, as the kernels take them."""
+        return self._long(_int(self.elements))
+
+    def _long(self, values: Any) -> Ints:
+        if isinstance(values, Lazy):
+            values = values.whole()
         return kernels.contiguous(np.broadcast_to(values, (int(self.offsets[-1]),)), np.int64)
 
     def doubts_within(self, starts: Ints, ends: Ints) -> Bits | None:
         """Doubts of the elements in these windows, and of the windows themselves."""
         each = self.elements.doubts
-        if each is None or not each.any():
+        if each is None or not lazy.extent(each)[1]:
             return self.doubts
-        if each.ndim == 0:
-            found = np.where(ends > starts, each, np.uint64(0))
-        else:
-            found = kernels.window_any(kernels.contiguous(each, np.uint64), starts, ends)
+        every = np.ndim(each) == 0
+        found = np.where(ends > starts, each, np.uint64(0)) if every else _any(each, starts, ends)
         return _union(self.doubts, found)  # type: ignore[no-any-return]
 
     def missing_within(self, starts: Ints, ends: Ints) -> Bools | None:
         """Whether an element of these windows has no value, or the windows have none."""
         each = self.elements.missing
-        if each is None or not each.any():
+        if each is None:
             return self.missing
-        if each.ndim == 0:
-            found = (ends > starts) & each
-        else:
-            found = kernels.window_any(each.astype(np.uint64), starts, ends) != 0
+        found = (ends > starts) & each if np.ndim(each) == 0 else _any(each, starts, ends) != 0
         return _union(self.missing, found)  # type: ignore[no-any-return]
+
+
+def _over_one(ragged: RaggedVector) -> tuple[RaggedVector, int]:
+    """The same over one denominator, and this denominator."""
+    elements, den = over_one(ragged.elements)
+    return replace(ragged, elements=elements), den
+
+
+def _best(ragged: RaggedVector, counted: Any, most: Ints) -> tuple[Ints, Ints]:
+    """Sums of the highest elements that count, and how many they are."""
+    values, starts, ends = ragged.elements.num, ragged.starts, ragged.ends
+    if isinstance(values, Lazy):
+        return lazy.best(values, counted, most, starts, ends)
+    shape = (int(ragged.offsets[-1]),)
+    flags = np.ascontiguousarray(np.broadcast_to(counted, shape), np.bool_)
+    long = kernels.contiguous(np.broadcast_to(values, shape), np.int64)
+    return kernels.best_elements(long, flags, starts, ends, most)
+
+
+def _any(bits: Any, starts: Ints, ends: Ints) -> Bits:
+    """Union of the bits of each window."""
+    if not isinstance(bits, Lazy) or not bits.pending:
+        return kernels.window_any(kernels.contiguous(np.asarray(bits), np.uint64), starts, ends)
+    return lazy.union(bits, starts, ends)
 
 
 def _frame(*operands: Any) -> RaggedVector:
@@ -323,4 +395,4 @@ class Ragged:
     def as_value(self, elements: Vector) -> RaggedVector:
         """The value that rules work on, of these elements once checked."""
         offsets = kernels.contiguous(self.offsets, np.int64)
-        return RaggedVector(elements, offsets, offsets[:-1].copy(), offsets[1:].copy())
+        return RaggedVector(elements, offsets, offsets[:-1].copy(), offsets[1:].copy()).tiled()

@@ -9,21 +9,25 @@ never a wrong number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from himaya.law import kernels
+from himaya.law import kernels, lazy
 from himaya.law.errors import CalculationError
+from himaya.law.machine import Op
+from himaya.law.steps import EXTENTS, hull
 from himaya.law.values import COMPARISONS, LOGICAL, Value
 from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from himaya.law.steps import Extent
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -47,6 +51,10 @@ class Vector(Value):
         Bit set of the unverified parameters and rules that set the value, or None: no doubt.
     missing
         True where there is no value, or None: all available.
+    extent
+        Lowest and highest numerator possible, if known: what shows that nothing overflows.
+    derived
+        Month, year … of a date, once somebody asked for them.
     """
 
     precedence: ClassVar[int] = 1
@@ -55,6 +63,8 @@ class Vector(Value):
     den: Denominator = 1
     doubts: Bits | None = None
     missing: Bools | None = None
+    extent: Extent | None = None
+    derived: dict[str, Vector] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, value: Any) -> Vector:
@@ -77,20 +87,22 @@ class Vector(Value):
         doubts, missing = _union(a.doubts, b.doubts), _union(a.missing, b.missing)
         if operator in COMPARISONS:
             x, y, _ = _aligned(a, b)
-            return cls(_COMPARE[operator](x, y), 1, doubts, missing)
+            return cls(_COMPARE[operator](x.array, y.array), 1, doubts, missing)
         if operator in {"+", "-"}:
             x, y, den = _aligned(a, b)
-            _check_size(x, y, sums=True)
-            return cls(x + y if operator == "+" else x - y, den, doubts, missing)
+            found = _combined(np.add if operator == "+" else np.subtract, x, y)
+            return cls(found.array, den, doubts, missing, found.extent)
         if operator == "*":
-            return _reduced(_times(_int(a), _int(b)), _times(a.den, b.den), doubts, missing)
+            found = _combined(np.multiply, _sized(a), _sized(b))
+            den = _combined(np.multiply, _divisor(a.den), _divisor(b.den)).array
+            return _reduced(found, den if np.ndim(den) else int(den), doubts, missing)
         if operator in {"/", "//"}:
             return _quotient(operator, a, b, doubts, missing)
         if operator == "only":
-            return cls(a.num, a.den, doubts, _union(missing, ~b.num))
+            return cls(a.num, a.den, doubts, _some(_union(missing, lazy.invert(b.num))), a.extent)
         if operator in {"add_years", "add_months"}:
             months = _whole(b) * (12 if operator == "add_years" else 1)
-            return cls(_add_months(_whole(a), months), 1, doubts, missing)
+            return cls(_add_months(a, months), 1, doubts, missing)
         raise NotImplementedError(operator)
 
     @classmethod
@@ -98,35 +110,56 @@ class Vector(Value):
         """Elementwise operation on one value."""
         a = cls.of(operand)
         if operator == "available":
-            there = np.ones(a.num.shape, np.bool_) if a.missing is None else ~a.missing
-            return cls(there)
+            return cls(np.ones(a.num.shape, np.bool_) if a.missing is None else lazy.invert(a.missing))
         if operator == "~":
-            return cls(~a.num, 1, a.doubts, a.missing)
-        return cls(_UNARY[operator](_int(a), a.den), 1, a.doubts, a.missing)
+            return cls(lazy.invert(a.num), 1, a.doubts, a.missing)
+        if operator in {"floor", "ceil", "round"}:
+            return _rounded(operator, a)
+        return a.on_calendar(operator)
 
     @classmethod
     def where(cls, condition: Any, then: Any, otherwise: Any) -> Vector:
         """Elementwise choice; doubts and availability are those of the condition and of the branch taken."""
         c, a, b = cls.of(condition), cls.of(then), cls.of(otherwise)
-        x, y, den = (a.num, b.num, 1) if a.num.dtype == np.bool_ else _aligned(a, b)
         doubts = _union(c.doubts, _pick(c.num, a.doubts, b.doubts))
         missing = _union(c.missing, _pick(c.num, a.missing, b.missing))
-        return cls(np.where(c.num, x, y), den, doubts, missing)
+        if a.num.dtype == np.bool_:
+            return cls(lazy.where(c.num, a.num, b.num), 1, doubts, missing)
+        x, y, den = _aligned(a, b)
+        chosen = lazy.where(c.num, x.array, y.array)
+        return cls(chosen, den, doubts, missing, hull(x.extent, y.extent))
+
+    def on_calendar(self, operator: str) -> Vector:
+        """Month, first day, year or quarter: many rules ask for those of one date, which are found once."""
+        if self.derived is None:
+            object.__setattr__(self, "derived", {})
+        known = cast("dict[str, Vector]", self.derived)
+        if operator not in known:
+            if operator in {"month_of", "first_day"}:
+                num = _calendar(Op.MONTH_OF if operator == "month_of" else Op.FIRST_DAY, _whole(self))
+            else:
+                month = _int(self.on_calendar("month_of"))
+                num = month // 12 if operator == "year_of" else month % 12 // 3 + 1
+            known[operator] = Vector(num, 1, self.doubts, self.missing)
+            if operator == "first_day":
+                object.__setattr__(known[operator], "derived", {"month_of": self})
+        return known[operator]
 
     def doubted(self, bit: int) -> Vector:
         """The same with one more doubt for every person."""
-        return Vector(self.num, self.den, _union(self.doubts, np.array(1 << bit, np.uint64)), self.missing)
+        return replace(self, doubts=_union(self.doubts, np.array(1 << bit, np.uint64)), derived=None)
 
     def take(self, positions: Ints, none: Bools | None = None) -> Vector:
         """The values at these positions; without value (and without doubt) where ``none``."""
+        parts: tuple[Any, ...] = (self.num, self.den, self.doubts, self.missing)
         num, den, doubts, missing = (
-            part if part is None or np.ndim(part) == 0 else part[positions]  # type: ignore[index]
-            for part in (self.num, self.den, self.doubts, self.missing)
+            part if part is None or np.ndim(part) == 0 else lazy.take(part, positions) for part in parts
         )
-        num = np.array(np.broadcast_to(cast("Ints", num), positions.shape))
+        if np.ndim(num) == 0:
+            num = np.array(np.broadcast_to(num, positions.shape))
         if none is not None:
-            doubts = None if doubts is None else np.where(none, np.uint64(0), doubts)
-        return Vector(num, cast("Denominator", den), cast("Bits | None", doubts), _union(missing, none))
+            doubts = None if doubts is None else lazy.where(none, np.uint64(0), doubts)
+        return Vector(num, den, doubts, _union(missing, none))
 
     def fraction(self, index: int) -> Fraction | bool | None:
         """The exact value of one person, None where there is none."""
@@ -152,11 +185,16 @@ def _union(a: Any, b: Any) -> Any:
     return a | b
 
 
+def _some(bits: Any) -> Any:
+    """Doubts or gaps, or None where there are none: what follows has less to do then."""
+    return bits if bits is None or isinstance(bits, lazy.Lazy) or bits.any() else None
+
+
 def _pick(condition: Any, a: Any, b: Any) -> Any:
     if a is None and b is None:
         return None
     zero = (a if a is not None else b).dtype.type(0)
-    return np.where(condition, zero if a is None else a, zero if b is None else b)
+    return lazy.where(condition, zero if a is None else a, zero if b is None else b)
 
 
 def _int(v: Vector) -> Ints:
@@ -167,63 +205,111 @@ def _whole(v: Vector) -> Ints:
     return _int(v) if isinstance(v.den, int) and v.den == 1 else _int(v) // v.den
 
 
-def _largest(x: Denominator) -> int:
-    if isinstance(x, int):
-        return abs(x)
-    return int(kernels.largest(kernels.contiguous(x.reshape(-1), np.int64)))
+class Sized(NamedTuple):
+    """Whole numbers, and the lowest and highest they can be."""
+
+    array: Any
+    extent: Extent
+
+    @classmethod
+    def of(cls, array: Any) -> Sized:
+        """Numbers as they are."""
+        return cls(array, lazy.extent(array))
+
+    @property
+    def largest(self) -> int:
+        """Highest magnitude possible."""
+        return max(self.extent[1], -self.extent[0])
 
 
-def _check_size(x: Denominator, y: Denominator, *, sums: bool = False) -> None:
-    a, b = _largest(x), _largest(y)
-    if (a + b if sums else a * b) >= _LIMIT:
-        raise CalculationError(
-            said(
-                "a quantity up to {most} no longer fits the 62 bits kept for exact arithmetic", most=max(a, b)
-            ),
-            mend="Look for an input in the wrong unit; money is given in centimes.",
-        )
+def _sized(v: Vector) -> Sized:
+    if v.extent is None:
+        object.__setattr__(v, "extent", lazy.extent(v.num))
+    return Sized(v.num, cast("Extent", v.extent))
 
 
-def _times(x: Any, y: Any) -> Any:
-    if np.ndim(y) == 0 and y == 1:
-        return x
-    if isinstance(x, int) and x == 1:
-        return y
-    _check_size(x, y)
-    return x * y
+def _divisor(den: Denominator) -> Sized:
+    return Sized.of(np.array(den) if isinstance(den, int) else den)
 
 
-def _reduced(num: Ints, den: Denominator, doubts: Bits | None, missing: Bools | None) -> Vector:
+def _combined(ufunc: Any, x: Sized, y: Sized) -> Sized:
+    """``ufunc(x, y)``, of sums and products, if it fits."""
+    if ufunc is np.multiply:
+        if y.extent == (1, 1):
+            return x
+        if x.extent == (1, 1) and np.ndim(x.array) == 0:
+            return y
+    x, y = fitting(x, y, int.__mul__ if ufunc is np.multiply else int.__add__)
+    return Sized(ufunc(x.array, y.array), EXTENTS[ufunc](x.extent, y.extent))
+
+
+def fitting(x: Sized, y: Sized, size: Callable[[int, int], int]) -> tuple[Sized, Sized]:
+    """Both, if their product or sum fits; raises :class:`CalculationError`."""
+    if size(x.largest, y.largest) >= _LIMIT:  # what is possible need not be there
+        x, y = (Sized.of(np.asarray(each.array)) for each in (x, y))
+        if size(x.largest, y.largest) >= _LIMIT:
+            raise _too_large(max(x.largest, y.largest))
+    return x, y
+
+
+def _too_large(most: int) -> CalculationError:
+    return CalculationError(
+        said("a quantity up to {most} no longer fits the 62 bits kept for exact arithmetic", most=most),
+        mend="Look for an input in the wrong unit; money is given in centimes.",
+    )
+
+
+def over_one(v: Vector) -> tuple[Vector, int]:
+    """The same over one denominator for all, and this denominator."""
+    if isinstance(v.den, int):
+        return v, v.den
+    den = lcm(*map(int, np.unique(np.asarray(v.den))))
+    if den >= _LIMIT:
+        raise _too_large(den)
+    num = _combined(np.multiply, _sized(v), Sized.of(den // v.den))
+    return Vector(num.array, den, v.doubts, v.missing, num.extent), den
+
+
+def _reduced(num: Sized, den: Denominator, doubts: Bits | None, missing: Bools | None) -> Vector:
     """A product, cancelled where a common factor of everything is cheap to see."""
-    if isinstance(den, int) and den > 1 and num.shape == ():
-        common = gcd(int(num), den)
-        num, den = num // common, den // common
-    return Vector(num, den, doubts, missing)
+    if isinstance(den, int) and den > 1 and num.array.shape == ():
+        common = gcd(int(num.array), den)
+        num, den = Sized.of(num.array // common), den // common
+    return Vector(num.array, den, doubts, missing, num.extent)
 
 
-def _aligned(a: Vector, b: Vector) -> tuple[Any, Any, Denominator]:
+def _aligned(a: Vector, b: Vector) -> tuple[Sized, Sized, Denominator]:
     """Both numerators over one denominator."""
+    x, y = _sized(a), _sized(b)
     if isinstance(a.den, int) and isinstance(b.den, int):
         if a.den == b.den:
-            return a.num, b.num, a.den
+            return x, y, a.den
         den: Denominator = lcm(a.den, b.den)
     else:
         den = np.lcm(a.den, b.den)
-    return _times(a.num, den // a.den), _times(b.num, den // b.den), den
+    x, y = (
+        _combined(np.multiply, each, _divisor(cast("Denominator", den // v.den)))
+        for each, v in ((x, a), (y, b))
+    )
+    return x, y, den
 
 
 def _quotient(operator: str, a: Vector, b: Vector, doubts: Bits | None, missing: Bools | None) -> Vector:
     """``a / b`` or ``a // b``; where ``b`` is zero there is no value."""
-    num, den = _times(_int(a), b.den), _times(_int(b), a.den)
-    zero = den == 0
-    if np.any(zero):
-        den = np.where(zero, 1, den)
-        missing = _union(missing, zero)
+    num, den = (_combined(np.multiply, _sized(each), _divisor(other.den)) for each, other in ((a, b), (b, a)))
+    low, high = den.extent
+    if low <= 0 <= high:
+        zero = den.array == 0
+        if np.any(zero):
+            den = Sized.of(lazy.where(zero, 1, den.array))
+            missing = _union(missing, zero)
     if operator == "//":
-        return Vector(_floor(num, den), 1, doubts, missing)
-    num = np.where(den < 0, -num, num) if np.any(den < 0) else num
-    den = np.abs(den)
-    return _reduced(num, int(den) if den.shape == () else den, doubts, missing)
+        return _floor(num, den, doubts, missing)
+    if low < 0:
+        turned = lazy.where(den.array < 0, -num.array, num.array)
+        num, den = Sized.of(turned), Sized.of(np.maximum(den.array, -den.array))
+    below = den.array if np.ndim(den.array) else int(den.array)
+    return _reduced(num, below, doubts, missing)
 
 
 def _logical(operator: str, a: Vector, b: Vector) -> Vector:
@@ -235,31 +321,37 @@ def _logical(operator: str, a: Vector, b: Vector) -> Vector:
     value = a.num & b.num if both else a.num | b.num
     if a.doubts is None and b.doubts is None and a.missing is None and b.missing is None:
         return Vector(value)
-    settles_a, settles_b = (~a.num, ~b.num) if both else (a.num, b.num)
+    settles_a, settles_b = (lazy.invert(a.num), lazy.invert(b.num)) if both else (a.num, b.num)
     if a.missing is not None:
-        settles_a = settles_a & ~a.missing
+        settles_a = settles_a & lazy.invert(a.missing)
     if b.missing is not None:
-        settles_b = settles_b & ~b.missing
+        settles_b = settles_b & lazy.invert(b.missing)
     settled = settles_a | settles_b
     da, db = (
         a.doubts if a.doubts is not None else np.uint64(0),
         b.doubts if b.doubts is not None else np.uint64(0),
     )
-    take_b = settles_b & (~settles_a | ((da != 0) & (db == 0)))
-    doubts = np.where(settled, np.where(take_b, db, da), da | db).astype(np.uint64)
+    take_b = settles_b & (lazy.invert(settles_a) | ((da != 0) & (db == 0)))
+    doubts = lazy.where(settled, lazy.where(take_b, db, da), da | db)
     missing = _union(a.missing, b.missing)
     return Vector(
-        np.where(settled, not both, value), 1, doubts, None if missing is None else missing & ~settled
+        lazy.where(settled, np.bool_(not both), value),
+        1,
+        doubts,
+        None if missing is None else missing & lazy.invert(settled),
     )
 
 
 def _winner(operator: str, a: Vector, b: Vector) -> Vector:
     """The lower or the higher; of two equal ones, the one without doubt."""
     x, y, den = _aligned(a, b)
-    num = np.minimum(x, y) if operator == "minimum" else np.maximum(x, y)
+    ufunc = np.minimum if operator == "minimum" else np.maximum
+    extent = EXTENTS[ufunc](x.extent, y.extent)
+    x, y = x.array, y.array
+    num = ufunc(x, y)
     missing = _union(a.missing, b.missing)
     if a.doubts is None and b.doubts is None:
-        return Vector(num, den, None, missing)
+        return Vector(num, den, None, missing, extent)
     lower = operator == "minimum"
     if a.doubts is None or b.doubts is None:  # the doubtful side must win outright
         doubts, wins = (
@@ -269,71 +361,56 @@ def _winner(operator: str, a: Vector, b: Vector) -> Vector:
         )
         if missing is not None:
             wins = wins | missing
-        return Vector(num, den, doubts * wins, missing)
+        return Vector(num, den, _some(doubts * wins), missing, extent)
     take_a = (x < y if lower else x > y) | ((x == y) & ((a.doubts == 0) | (b.doubts != 0)))
-    chosen = np.where(take_a, a.doubts, b.doubts)
-    return Vector(
-        num, den, chosen if missing is None else np.where(missing, a.doubts | b.doubts, chosen), missing
-    )
+    chosen = lazy.where(take_a, a.doubts, b.doubts)
+    if missing is not None:
+        chosen = lazy.where(missing, a.doubts | b.doubts, chosen)
+    return Vector(num, den, _some(chosen), missing, extent)
 
 
-def _calendar(kernel: Callable[[Ints], Ints], points: Ints) -> Ints:
-    """A calendar kernel on points of any shape."""
-    flat = kernels.contiguous(points.reshape(-1), np.int64)
-    return kernel(flat).reshape(points.shape)
+def _calendar(op: Op, points: Any) -> Any:
+    """Months of days, or first days of months, of any shape."""
+    if isinstance(points, lazy.Lazy):
+        return lazy.calendar(op, points)
+    kernel = kernels.months_of if op is Op.MONTH_OF else kernels.first_days
+    return kernel(kernels.contiguous(points.reshape(-1), np.int64)).reshape(points.shape)
 
 
-def _add_months(days: Ints, months: Ints) -> Ints:
-    month = _calendar(kernels.months_of, days)
-    there = month + months
-    later = _calendar(kernels.first_days, there) + (days - _calendar(kernels.first_days, month))
+def _add_months(days: Vector, months: Ints) -> Ints:
+    month = days.on_calendar("month_of")
+    there = _int(month) + months
+    first, after = (_calendar(Op.FIRST_DAY, each) for each in (there, there + 1))
     # A month that lacks the day is over when the next one begins.
-    found: Ints = np.minimum(later, _calendar(kernels.first_days, there + 1))
+    found: Ints = np.minimum(first + (_int(days) - _int(month.on_calendar("first_day"))), after)
     return found
 
 
-def _month_of(days: Ints, _: Denominator) -> Ints:
-    return _calendar(kernels.months_of, days)
+def _floor(num: Sized, den: Sized, doubts: Bits | None, missing: Bools | None) -> Vector:
+    """``num // den``."""
+    found = lazy.floor(num.array, den.array, max(num.largest, den.largest) if den.extent[0] > 0 else None)
+    extent = EXTENTS[np.floor_divide](num.extent, den.extent)
+    return Vector(found, 1, doubts, missing, extent)
 
 
-def _first_day(months: Ints, _: Denominator) -> Ints:
-    return _calendar(kernels.first_days, months)
+def _rounded(operator: str, v: Vector) -> Vector:
+    """To a whole number: ``floor``, ``ceil``, or ``round``, half upwards."""
+    num, den = _sized(v), _divisor(v.den)
+    if den.extent == (1, 1):
+        return Vector(v.num, 1, v.doubts, v.missing, num.extent)
+    if operator == "round":
+        two = Sized.of(2)
+        num = _combined(np.add, _combined(np.multiply, num, two), den)
+        den = _combined(np.multiply, den, two)
+    if operator == "ceil":
+        num = Sized(-num.array, EXTENTS[np.negative](num.extent))
+    found = _floor(num, den, v.doubts, v.missing)
+    if operator != "ceil":
+        return found
+    low, high = cast("Extent", found.extent)
+    return Vector(-_int(found), 1, v.doubts, v.missing, (-high, -low))
 
 
-def _year_of(days: Ints, _: Denominator) -> Ints:
-    return _month_of(days, 1) // 12
-
-
-def _quarter_of(days: Ints, _: Denominator) -> Ints:
-    return _month_of(days, 1) % 12 // 3 + 1
-
-
-_FLOAT = 2**53
-"""Below it every whole number is a floating-point number."""
-
-
-def _floor(num: Ints, den: Any) -> Ints:
-    """``num // den``; many times faster where both are arrays of moderate numbers."""
-    fast = np.ndim(den) > 0 and num.shape == den.shape and not np.any(den <= 0)
-    if not fast or _largest(num) >= _FLOAT or _largest(den) >= _FLOAT:
-        return cast("Ints", num // den)
-    flat = [kernels.contiguous(each.reshape(-1), np.int64) for each in (num, den)]
-    return kernels.floors(*flat).reshape(num.shape)
-
-
-def _round(num: Ints, den: Denominator) -> Ints:
-    return num if isinstance(den, int) and den == 1 else (_times(num, 2) + den) // _times(den, 2)
-
-
-_UNARY: dict[str, Callable[[Ints, Denominator], Ints]] = {
-    "floor": _floor,
-    "ceil": lambda num, den: -_floor(-num, den),
-    "round": _round,
-    "month_of": _month_of,
-    "first_day": _first_day,
-    "year_of": _year_of,
-    "quarter_of": _quarter_of,
-}
 _COMPARE: dict[str, Callable[[Any, Any], Bools]] = {
     "<": np.less,
     "<=": np.less_equal,
