@@ -58,6 +58,8 @@ def worlds(draw):
     people = [person() for _ in range(persons)]
     rents = draw(st.lists(st.integers(0, 3_000), min_size=households, max_size=households))
     links = {"household": once(households), "spouse": once(persons), "parent": once(persons)}
+    if draw(st.booleans()):
+        links["guardian"] = once(persons)
     scores = draw(st.lists(st.none() | SCORES, min_size=households, max_size=households))
     return people, {"rent": rents, "score": scores}, links
 
@@ -174,6 +176,18 @@ def test_a_link_that_is_not_given_is_named():
     people = {k: v for k, v in small({"household": [], "spouse": [], "parent": []}).items() if k != "spouse"}
     with pytest.raises(InputError, match="link spouse is not given"):
         evaluate(TOYLAND, ["couple_income"], people, on=date(2009, 1, 1))
+
+
+def test_a_link_may_be_left_out_and_what_only_it_reaches_is_not_asked_for():
+    """Means rest on the guardian's years of work; who has no guardian is not asked for years."""
+    on = date(2009, 1, 1)
+    assert explain(TOYLAND, "means", {"income": 700}, on=on).value == 700
+    assert exact(TOYLAND, ["means"], {"income": 700}, on=on)["means"].value == 700
+    incomes = np.ma.array([700, 0], mask=[False, True])
+    assert evaluate(TOYLAND, ["means"], {"income": incomes}, on=on)["means"].values.tolist() == [700, 0]
+    ward = Members(np.array([1]), np.array([0]))
+    with pytest.raises(InputError, match="input born is not given"):
+        evaluate(TOYLAND, ["means"], {"income": incomes, "guardian": ward}, on=on)
 
 
 def test_a_score_falls_in_its_bracket_to_the_last_decimal_and_is_written_with_all_of_them():

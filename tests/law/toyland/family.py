@@ -64,6 +64,7 @@ LINKS = (
     Link("household", groups="household", labels=named("household")),
     Link("spouse", labels=named("spouse")),
     Link("parent", labels=named("parent")),
+    Link("guardian", labels=named("guardian"), optional=True),
 )
 
 
@@ -195,3 +196,9 @@ def at_home_now(at_home):
 def lowest_pay(hours, family):
     """Pay of a month's hours."""
     return hours * family.pay_of_an_hour
+
+
+@rule(article="Family Act, s. 22", unit=TOY_A_MONTH, labels=named("means"))
+def means(income, best_by_month, guardian):
+    """Own income, and a month of the best years of the guardian where there is one."""
+    return otherwise(income, 0) + otherwise(guardian.of(best_by_month), 0)
