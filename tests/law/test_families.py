@@ -190,6 +190,23 @@ def test_a_link_may_be_left_out_and_what_only_it_reaches_is_not_asked_for():
         evaluate(TOYLAND, ["means"], {"income": incomes, "guardian": ward}, on=on)
 
 
+def test_increases_compound_each_to_the_centime_below():
+    """Born in July 1978, 21 in July 1999: the increase of that month is not due, three are."""
+    one = {"income": 1999, "born": date(1978, 7, 1)}
+    node = explain(TOYLAND, "increased", one, on=date(2009, 10, 31))
+    assert node.value == 1822 == int(int(int(1999 * 1.011) * 0.9) * 1.0025)
+    shown = {str(each.since) for each in node.parameters if each.name == "family.increase"}
+    assert shown == {"2004-01-15", "2009-01-01", "2010-01-01"}
+    # One month older: that of July 1999, too; asked until January 2011, the end of the series: nothing.
+    earlier = one | {"born": date(1978, 6, 30)}
+    assert explain(TOYLAND, "increased", earlier, on=date(2009, 10, 31)).value == 1912
+    late = evaluate(
+        TOYLAND, ["increased"], {n: np.array([v]) for n, v in FAMILY[0].items()}, on=date(2009, 11, 1)
+    )
+    assert not late["increased"].available[0]
+    assert [str(gap.first_asked) for gap in late.gaps] == ["2011-01-01"]
+
+
 def test_a_score_falls_in_its_bracket_to_the_last_decimal_and_is_written_with_all_of_them():
     one = small({"household": [(0, 0, *ALWAYS)], "spouse": [], "parent": []})
     node = explain(TOYLAND, "supplement", one, on=date(2009, 1, 1), index=0)

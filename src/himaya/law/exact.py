@@ -19,7 +19,7 @@ from himaya.law.errors import InputError
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
 from himaya.law.rules import LAW_DATE, Input
 from himaya.law.units import MONTH, Unit
-from himaya.law.values import COMPARISONS, LOGICAL, Value, _kind
+from himaya.law.values import COMPARISONS, LOGICAL, Value, _kind, compounded
 from himaya.months import first_day, month_of
 from himaya.sentence import said
 
@@ -285,6 +285,11 @@ class ExactGroup:
         """The group in other years."""
         return ExactGroup(self._group, year, self._known, lambda y: date(int(y), 1, 1))
 
+    @property
+    def history(self) -> ExactHistories:
+        """All values of each parameter."""
+        return ExactHistories(self._group, self._known)
+
     def _value(self, parameter: Parameter, values: Sequence[Dated], when: Exact) -> Any:
         doubts = when.doubts if len(values) > 1 else SURE
         dated: Dated | None = None
@@ -295,6 +300,34 @@ class ExactGroup:
             doubts |= {parameter.name}
         value = dated.value if dated else None
         return ExactScale(value, doubts) if parameter.by else Exact(value, doubts)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class ExactHistories:
+    """A group of which all values of a parameter are asked for."""
+
+    group: Group
+    known: date | None
+
+    def __getattr__(self, name: str) -> ExactHistory:
+        return ExactHistory(self.group[name], self.known)
+
+
+@dataclass(frozen=True)
+class ExactHistory:
+    """All values of a parameter."""
+
+    parameter: Parameter
+    known: date | None
+
+    def compound(self, amount: Any, after: Any, until: Any, step: Any) -> Any:
+        """One product after the other."""
+        values = []
+        for dated in self.parameter.visible(self.known):
+            begins = month_of(dated.since - timedelta(days=1)) + 1
+            doubts = SURE if dated.verified else frozenset({self.parameter.name})
+            values.append((begins, Exact(dated.value, doubts)))  # type: ignore[arg-type]
+        return compounded(amount, values, after, until, step)
 
 
 @dataclass(frozen=True)
