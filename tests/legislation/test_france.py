@@ -18,6 +18,7 @@ from himaya.legislation.france import system
 from himaya.yamlfile import load
 
 EVERYTHING = list(system.versions)
+QUARTERS_BY_YEAR = ("assimilated_quarters", "other_schemes_quarters")
 VALUES = [name for name in EVERYTHING if system.shapes[name].axis is None]
 LAW_DATES = [date(2004, 7, 1), date(2010, 12, 31), date(2023, 8, 31), date(2026, 8, 31), date(2026, 11, 1)]
 
@@ -32,6 +33,7 @@ DOUBTFUL = {
     "minimum_pension.increased",
     "minimum_pension.simple",
     "old_age.cent",
+    "revaluation.cent",
     "survivor.lowest_pension",
 }
 
@@ -129,6 +131,33 @@ def test_past_wages_begin_with_the_increase_of_the_next_year():
     assert found == [Fraction(each) for each in increases.split()]
 
 
+def test_amounts_that_the_cnav_publishes_after_each_increase_follow_the_coefficients():
+    """The lowest survivor's pension from 2004 to 2026: every increase to the cent below, never to the nearest."""
+    lowest = {each.since: each.value for each in system.parameter("survivor.lowest_pension").values}
+    increases = {each.since: each.value for each in system.parameter("revaluation.coefficient").values}
+    increases[date(2020, 1, 1)] = Fraction("1.01")
+    amount = lowest[date(2004, 7, 1)]
+    for day in sorted(each for each in increases if date(2004, 7, 1) < each < date(2027, 1, 1)):
+        amount = floor(amount * increases[day])
+        assert amount == lowest[day], day
+
+
+def test_years_without_assimilated_quarters_need_not_be_said():
+    """Quarters of each year that nobody gives are none, for one person and for many."""
+    rng = np.random.default_rng(5)
+    people = [person(rng) for _ in range(40)]
+    plain = [{name: value for name, value in one.items() if name not in QUARTERS_BY_YEAR} for one in people]
+    zeros = [one | {name: [0] * len(one["years"]) for name in QUARTERS_BY_YEAR} for one in plain]
+    given, unsaid = (
+        evaluate(system, ["all_quarters"], as_arrays(p), on=LAW_DATES[-1])["all_quarters"]
+        for p in (zeros, plain)
+    )
+    assert given.values.tolist() == unsaid.values.tolist()
+    for i, one in enumerate(plain):
+        assert exact(system, ["all_quarters"], one, on=LAW_DATES[-1])["all_quarters"].value == given.values[i]
+        assert explain(system, "all_quarters", one, on=LAW_DATES[-1]).value == given.values[i]
+
+
 def test_what_is_not_verified_is_known_by_name():
     assert set(system.unverified) == DOUBTFUL
     assert all(note for notes in system.unverified.values() for note in notes), "each says why"
@@ -154,6 +183,7 @@ def test_series_end_instead_of_being_extrapolated():
         "salary.revaluation",
         "insurance.validating_wage",
         "minimum_pension.simple",
+        "revaluation.coefficient",
     ):
         parameter = system.parameter(name)
         assert parameter.dated(date(2026, 12, 31)) is not None

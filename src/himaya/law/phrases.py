@@ -136,7 +136,7 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: La
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
         pairs = zip(value.thresholds, value.amounts, strict=True)
-        plain = value.by.kind == "quantity" and value.by is not SCORE
+        plain = value.by.kind == "quantity" and value.by is not SCORE and not value.by.currency
 
         def threshold(at: Fraction) -> str:
             return format_number(at, 0, language) if plain else format_value(at, value.by, language)

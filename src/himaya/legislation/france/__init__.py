@@ -17,6 +17,7 @@ from himaya.legislation.france import (
     minimum_pension,
     old_age,
     rate,
+    revaluation,
     salary,
     survivor,
     written,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 system = System(
     "france",
-    modules=(inputs, ages, insurance, salary, rate, minimum_pension, old_age, survivor),
+    modules=(inputs, ages, insurance, salary, rate, minimum_pension, old_age, revaluation, survivor),
     inputs=inputs.INPUTS,
 )
 

@@ -9,8 +9,8 @@ INPUTS = (
     Input("birth_date", DATE),
     Input("years", YEAR, axis="year"),
     Input("wages", EUR_A_YEAR, axis="year"),
-    Input("assimilated_quarters", QUARTERS, axis="year"),
-    Input("other_schemes_quarters", QUARTERS, axis="year"),
+    Input("assimilated_quarters", QUARTERS, axis="year", default=0),
+    Input("other_schemes_quarters", QUARTERS, axis="year", default=0),
     Input("award_from", MONTH, optional=True),
     Input("woman", FLAG, default=False),
     Input("children", NUMBER, default=0),
@@ -30,7 +30,7 @@ with any of them. ``wages``: pay of the year in the general scheme, in centimes 
 (before 1960 old francs, a hundredth) at 6.55957 to the nearest cent. A career by month becomes one by year by adding
 up the pay of the months of each year: quarters follow from the pay of the year, not from months.
 ``assimilated_quarters``: sickness, unemployment, military service …, at most 4 a year.
-``other_schemes_quarters``: contributed in other French basic schemes.
+``other_schemes_quarters``: contributed in other French basic schemes. Who has none of either need not give zeros.
 
 ``award_from``: month in which the pension takes effect; without it the first month that the law allows.
 ``unfit``: the full rate whatever the duration, for incapacity and the like (L. 351-8, 1° bis to 6°).

@@ -16,6 +16,7 @@ from himaya.law import (
     year_of,
 )
 from himaya.legislation.france.inputs import EUR_A_MONTH, EUR_A_YEAR
+from himaya.legislation.france.old_age import for_children
 
 PENSION = "CSS, art. L. 353-1 et D. 353-1"
 RESOURCES = "CSS, art. L. 353-1, R. 353-1 et D. 353-1-1"
@@ -87,9 +88,7 @@ def resources_ceiling(couple: Any, survivor_from: Any, survivor: Any, old_age: A
 @rule(article="CSS, art. L. 353-5 et R. 353-2", unit=EUR_A_MONTH)
 def survivor_child_supplement(reversion_paid: Any, children: Any, survivor_from: Any, old_age: Any) -> Any:
     """10 % of what is paid for three children or more."""
-    terms = old_age.in_month(survivor_from)
-    supplement = round_down(reversion_paid * terms.child_supplement, old_age.cent)
-    return where(children >= terms.children_needed, supplement, 0)
+    return for_children(reversion_paid, children, old_age.in_month(survivor_from), old_age.cent)
 
 
 @rule(article=RESOURCES, unit=EUR_A_MONTH)
