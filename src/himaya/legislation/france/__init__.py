@@ -14,6 +14,7 @@ from himaya.legislation.france import (
     ages,
     inputs,
     insurance,
+    low_pensions,
     minimum_pension,
     old_age,
     rate,
@@ -28,7 +29,18 @@ if TYPE_CHECKING:
 
 system = System(
     "france",
-    modules=(inputs, ages, insurance, salary, rate, minimum_pension, old_age, revaluation, survivor),
+    modules=(
+        inputs,
+        ages,
+        insurance,
+        salary,
+        rate,
+        minimum_pension,
+        old_age,
+        revaluation,
+        low_pensions,
+        survivor,
+    ),
     inputs=inputs.INPUTS,
 )
 

@@ -98,7 +98,8 @@ def revalued_pension(
     revalued_surcote: Any,
     revalued_raise: Any,
     revalued_child_supplement: Any,
+    revalued_exceptional_increase: Any,
 ) -> Any:
-    """The gross pension of the month asked for: its parts, with the increases since the award."""
+    """The gross pension of the month asked for: its parts with the increases since the award, and that of 2023."""
     pension = revalued_basic_pension + revalued_surcote + revalued_raise
-    return pension + revalued_child_supplement
+    return pension + revalued_child_supplement + revalued_exceptional_increase
