@@ -37,6 +37,7 @@ def person(rng: np.random.Generator) -> Person:
         "assimilated_quarters": [int(rng.choice([0, 0, 0, 1, 4])) if some else 0 for _ in years],
         "other_schemes_quarters": [int(rng.choice([0, 0, 2, 4])) if some else 0 for _ in years],
         "award_from": award if rng.random() < 0.9 else None,
+        "deemed_contributed_quarters": int(rng.choice([0, 0, 4, 12])),
         "woman": bool(rng.random() < 0.5),
         "children": int(rng.integers(0, 5)),
         "unfit": bool(rng.random() < 0.1),

@@ -14,6 +14,7 @@ from himaya.legislation.france import (
     ages,
     inputs,
     insurance,
+    long_careers,
     low_pensions,
     minimum_pension,
     old_age,
@@ -30,16 +31,8 @@ if TYPE_CHECKING:
 system = System(
     "france",
     modules=(
-        inputs,
-        ages,
-        insurance,
-        salary,
-        rate,
-        minimum_pension,
-        old_age,
-        revaluation,
-        low_pensions,
-        survivor,
+        *(inputs, ages, insurance, long_careers, salary, rate, minimum_pension, old_age),
+        *(revaluation, low_pensions, survivor),
     ),
     inputs=inputs.INPUTS,
 )

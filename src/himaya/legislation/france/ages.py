@@ -58,10 +58,10 @@ def earliest_month(legal_age_date: Any) -> Any:
     return first_month_from(legal_age_date)
 
 
-@rule(article=LEGAL_AGE, unit=FLAG)
-def age_reached(award_month: Any, earliest_month: Any) -> Any:
-    """Whether the legal age is reached when the pension takes effect."""
-    return award_month >= earliest_month
+@rule(article=f"{LEGAL_AGE}; CSS, art. L. 351-1-1", unit=FLAG)
+def age_reached(award_month: Any, earliest_month: Any, long_career_open: Any) -> Any:
+    """Whether the legal age is reached when the pension takes effect, or the lower one of a long career."""
+    return (award_month >= earliest_month) | long_career_open
 
 
 @rule(article=FULL_RATE_AGE, unit=MONTHS)

@@ -12,6 +12,7 @@ INPUTS = (
     Input("assimilated_quarters", QUARTERS, axis="year", default=0),
     Input("other_schemes_quarters", QUARTERS, axis="year", default=0),
     Input("award_from", MONTH, optional=True),
+    Input("deemed_contributed_quarters", QUARTERS, default=0),
     Input("woman", FLAG, default=False),
     Input("children", NUMBER, default=0),
     Input("unfit", FLAG, default=False),
@@ -33,6 +34,9 @@ up the pay of the months of each year: quarters follow from the pay of the year,
 ``other_schemes_quarters``: contributed in other French basic schemes. Who has none of either need not give zeros.
 
 ``award_from``: month in which the pension takes effect; without it the first month that the law allows.
+``deemed_contributed_quarters``: assimilated quarters that count as contributed for a long career (D. 351-1-2): at most
+four each of military service, sickness and accidents, unemployment, years at home with children; two of invalidity; all
+of maternity.
 ``unfit``: the full rate whatever the duration, for incapacity and the like (L. 351-8, 1° bis to 6°).
 ``other_pensions``: the person's own other pensions, basic and complementary, French and foreign, without survivors'.
 

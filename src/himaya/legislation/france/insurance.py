@@ -80,8 +80,12 @@ def scheme_quarters(
 
 
 @rule(article=CLOSED, unit=QUARTERS)
-def all_quarters(
-    contributed_anywhere_by_year: Any, assimilated_quarters: Any, open_quarters: Any, child_quarters: Any
-) -> Any:
-    """Quarters validated in all schemes together, at most four a year, and those for children."""
-    return total(minimum(contributed_anywhere_by_year + assimilated_quarters, open_quarters)) + child_quarters
+def insured_by_year(contributed_anywhere_by_year: Any, assimilated_quarters: Any, open_quarters: Any) -> Any:
+    """Quarters validated in all schemes together, by year, at most four."""
+    return minimum(contributed_anywhere_by_year + assimilated_quarters, open_quarters)
+
+
+@rule(article=CLOSED, unit=QUARTERS)
+def all_quarters(insured_by_year: Any, child_quarters: Any) -> Any:
+    """Quarters validated in all schemes together, and those for children."""
+    return total(insured_by_year) + child_quarters

@@ -107,7 +107,7 @@ def child_supplement(pension_before_children: Any, children: Any, award_month: A
 
 @rule(article=PENSION, unit=EUR_A_MONTH)
 def monthly_pension(pension_before_children: Any, child_supplement: Any, age_reached: Any) -> Any:
-    """The gross pension of the first month. Only for who has reached the legal age."""
+    """The gross pension of the first month. Only for who has reached the age."""
     return only_where(pension_before_children + child_supplement, age_reached)
 
 
