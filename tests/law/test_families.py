@@ -207,6 +207,18 @@ def test_increases_compound_each_to_the_centime_below():
     assert [str(gap.first_asked) for gap in late.gaps] == ["2011-01-01"]
 
 
+def test_a_look_up_without_a_date_shows_no_value_in_force():
+    given_ = {
+        "born": np.array([day("1980-01-01"), day("1950-01-01")]),
+        "guardian": Members(np.array([0]), np.array([1])),
+    }
+    ward, guardian = (
+        explain(TOYLAND, "guardians_step", given_, on=date(2009, 1, 1), index=i) for i in (0, 1)
+    )
+    assert [each.name for each in ward.parameters] == ["family.coarse"]
+    assert (guardian.value, guardian.parameters) == (None, ())
+
+
 def test_a_score_falls_in_its_bracket_to_the_last_decimal_and_is_written_with_all_of_them():
     one = small({"household": [(0, 0, *ALWAYS)], "spouse": [], "parent": []})
     node = explain(TOYLAND, "supplement", one, on=date(2009, 1, 1), index=0)

@@ -187,7 +187,7 @@ class ArrayGroup:
                 self._missed(series.parameter, keys, unavailable)
                 missing, index = unavailable, at
             index = np.maximum(index, 0)
-        self._look(series, keys, offsets)
+        self._look(series, keys, offsets, when.missing)
         doubts = None if series.doubts is None else np.asarray(series.doubts.take(index))
         if doubts is not None and not doubts.any():
             doubts = None
@@ -217,10 +217,12 @@ class ArrayGroup:
         """Doubts about the date asked for, where another date would give another value."""
         return None if series.constant else when.doubts
 
-    def _look(self, series: Series, keys: Ints, offsets: Ints | None) -> None:
+    def _look(self, series: Series, keys: Ints, offsets: Ints | None, none: Bools | None) -> None:
         seen = trace.current()
         if seen is not None:
-            seen.looks.append(trace.Look(series.parameter, keys, offsets, self._step, self._law.known))
+            missing = None if none is None else np.broadcast_to(none, keys.shape)
+            look = trace.Look(series.parameter, keys, offsets, self._step, self._law.known, missing)
+            seen.looks.append(look)
 
     def _date(self, key: int) -> date:
         return trace.first_of(key, self._step)
@@ -296,7 +298,9 @@ class ArrayHistory:
             due = (begins <= place) & (place < ends)
             if due.any():
                 keys = np.where(due, month, _whole(last))
-                seen.looks.append(trace.Look(self.series.parameter, keys, None, "month", self.law.known))
+                none = None if last.missing is None else np.broadcast_to(last.missing, keys.shape)
+                look = trace.Look(self.series.parameter, keys, None, "month", self.law.known, none)
+                seen.looks.append(look)
 
 
 def _flat(value: Vector, shape: tuple[int, ...]) -> Ints:

@@ -219,3 +219,9 @@ def with_bonuses(best_by_month, born_in, law_date, family):
     """A month of the best years with the bonuses since birth, each to the step below."""
     history = family.history.bonus
     return compound(best_by_month, history, after=born_in, until=month_of(law_date), step=family.coarse)
+
+
+@rule(article="Family Act, s. 25", unit=TOY_A_MONTH, labels=named("step of the guardian's time"))
+def guardians_step(born, guardian, family):
+    """What the coarse step was when the guardian was born."""
+    return family.at(guardian.of(born)).coarse
