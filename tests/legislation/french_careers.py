@@ -42,6 +42,9 @@ def person(rng: np.random.Generator) -> Person:
         "children": int(rng.integers(0, 5)),
         "unfit": bool(rng.random() < 0.1),
         "other_pensions": int(rng.choice([0, 20_000, 90_000])),
+        "died": day_number(date(award // 12, award % 12 + 1, 1)) + int(rng.integers(-900, 2000))
+        if rng.random() < 0.1
+        else None,
         "spouse_died": day_number(date(2000, 1, 1)) + int(rng.integers(0, 9_000)),
         "survivor_from": int(rng.integers(month_of(date(2004, 7, 1)), month_of(date(2027, 1, 1)))),
         "deceased_pension": int(rng.integers(0, 200_000)),

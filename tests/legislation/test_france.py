@@ -12,7 +12,8 @@ import pytest
 from french_careers import as_arrays, person
 
 from himaya.law import evaluate, explain
-from himaya.law.exact import Exact, ExactRagged, exact
+from himaya.law.cases import as_link
+from himaya.law.exact import Exact, ExactRagged, exact, exact_population
 from himaya.law.parameters import EPOCH, day_number
 from himaya.legislation.france import system
 from himaya.yamlfile import load
@@ -64,6 +65,44 @@ def same(result, index, judge, case):
     if judge.value is not None:
         assert result.exact.fraction(index) == judge.value, case
         assert set(result.unverified_because(index)) == judge.doubts, case
+
+
+OF_THE_DECEASED = ("spouse_died", "deceased_pension", "deceased_surcote", "deceased_quarters")
+
+
+def test_survivors_have_their_pension_from_the_career_of_the_deceased():
+    """Couples by the link, in three evaluations; and the same as from amounts that are given."""
+    rng = np.random.default_rng(17)
+    on = LAW_DATES[-1]
+    people = [{n: v for n, v in person(rng).items() if n not in OF_THE_DECEASED} for _ in range(60)]
+    for one in people[::2]:
+        one["died"] = one["died"] or day_number(date(2012, 5, 10)) + int(rng.integers(0, 5_000))
+    rows = [(i, i - 1) for i in range(1, len(people), 2)]
+    arrays = as_arrays(people) | {"spouse": as_link(rows)}
+    targets = [*OF_THE_DECEASED, "survivor_pension"]
+    together = evaluate(system, targets, arrays, on=on)
+    columns = {name: [p[name] for p in people] for name in people[0]}
+    judged = exact_population(
+        system,
+        targets,
+        columns,
+        {"spouse": [(*row, None, None) for row in rows]},
+        {"person": len(people)},
+        on=on,
+    )
+    for target in targets:
+        for i, judge in enumerate(judged[target].values):
+            same(together[target], i, judge, (target, i, people[i], people[i - 1]))
+    for i in (1, 7, 31):
+        node = explain(system, "survivor_pension", arrays, on=on, index=i)
+        assert node.value == together["survivor_pension"].exact.fraction(i)
+    known = [together[name].exact.fraction(i) for i, _ in rows for name in ("deceased_pension",)]
+    assert sum(each is not None for each in known) > 15
+    for i, _ in rows:
+        amounts = {name: together[name].exact.fraction(i) for name in OF_THE_DECEASED}
+        given = {name: None if value is None else int(value) for name, value in amounts.items()}
+        alone = explain(system, "survivor_pension", people[i] | given, on=on)
+        assert alone.value == together["survivor_pension"].exact.fraction(i)
 
 
 def test_one_person_agrees_with_arrays():

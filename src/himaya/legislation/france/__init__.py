@@ -35,6 +35,7 @@ system = System(
         *(revaluation, low_pensions, survivor),
     ),
     inputs=inputs.INPUTS,
+    links=inputs.LINKS,
 )
 
 

@@ -31,13 +31,13 @@ def first_month_from(day: Any) -> Any:
 
 
 @rule(article=EFFECT, unit=MONTH)
-def award_month(award_from: Any, birth_date: Any, ages: Any) -> Any:
+def award_month(award_from: Any, died: Any, birth_date: Any, ages: Any) -> Any:
     """Month in which the pension takes effect.
 
-    Where none is given: the first that the law of the date asked for allows.
+    Where none is given: of who died the month after; else the first that the law of the date asked for allows.
     """
     earliest = first_month_from(add_months(birth_date, lookup(ages.legal_age, birth_date)))
-    return otherwise(award_from, earliest)
+    return otherwise(award_from, otherwise(month_of(died) + 1, earliest))
 
 
 @rule(article=LEGAL_AGE, unit=MONTHS)

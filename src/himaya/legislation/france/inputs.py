@@ -1,6 +1,6 @@
 """What the law asks about a person."""
 
-from himaya.law import DATE, FLAG, MONTH, NUMBER, QUARTERS, YEAR, Input, money
+from himaya.law import DATE, FLAG, MONTH, NUMBER, QUARTERS, YEAR, Input, Link, money
 
 EUR_A_MONTH = money("EUR", per="month")
 EUR_A_YEAR = money("EUR", per="year")
@@ -17,11 +17,8 @@ INPUTS = (
     Input("children", NUMBER, default=0),
     Input("unfit", FLAG, default=False),
     Input("other_pensions", EUR_A_MONTH, default=0),
-    Input("spouse_died", DATE, optional=True),
+    Input("died", DATE, optional=True),
     Input("survivor_from", MONTH, optional=True),
-    Input("deceased_pension", EUR_A_MONTH, optional=True),
-    Input("deceased_surcote", EUR_A_MONTH, default=0),
-    Input("deceased_quarters", QUARTERS, default=0),
     Input("survivor_earnings", EUR_A_MONTH, default=0),
     Input("survivor_income", EUR_A_MONTH, default=0),
     Input("couple", FLAG, default=False),
@@ -40,6 +37,11 @@ of maternity.
 ``unfit``: the full rate whatever the duration, for incapacity and the like (L. 351-8, 1° bis to 6°).
 ``other_pensions``: the person's own other pensions, basic and complementary, French and foreign, without survivors'.
 
-A survivor's: ``deceased_pension`` and ``deceased_surcote`` as :mod:`~himaya.legislation.france.old_age` gives them for
-the deceased (``reversible_pension``, ``surcote_amount``), ``deceased_quarters`` in the general scheme; the survivor's
-own earnings from work and other income by month, with those of a new partner where ``couple``."""
+``died``: day of death of who has died; of a survivor's spouse in the place that the link ``spouse`` leads to.
+
+A survivor's: first month of the survivor's pension; own earnings from work and other income by month, with those of a
+new partner where ``couple``."""
+
+LINKS = (Link("spouse", optional=True),)
+"""``spouse``: a survivor to the insured person who died, whose career gives ``spouse_died``, ``deceased_pension``,
+``deceased_surcote`` and ``deceased_quarters``. Without the link these are given, as far as they are known."""

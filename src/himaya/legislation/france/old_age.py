@@ -18,6 +18,7 @@ from himaya.law import (
     minimum,
     month_of,
     only_where,
+    otherwise,
     quarter_of,
     round_down,
     rule,
@@ -112,9 +113,14 @@ def monthly_pension(pension_before_children: Any, child_supplement: Any, age_rea
 
 
 @rule(article="CSS, art. R. 351-37 et L. 161-23-1", unit=EUR_A_MONTH)
-def pension_due(revalued_pension: Any, age_reached: Any, award_month: Any, law_date: Any) -> Any:
-    """The pension due in the month asked for, with the increases since the award: none before the month of effect."""
-    return only_where(revalued_pension, age_reached & (award_month <= month_of(law_date)))
+def pension_due(revalued_pension: Any, age_reached: Any, award_month: Any, died: Any, law_date: Any) -> Any:
+    """The pension due in the month asked for, with the increases since the award.
+
+    None before the month of effect, none after that of the death.
+    """
+    month = month_of(law_date)
+    alive = otherwise(month <= month_of(died), True)
+    return only_where(revalued_pension, age_reached & (award_month <= month) & alive)
 
 
 @rule(article="CSS, art. L. 353-1 et R. 353-6", unit=EUR_A_MONTH)
@@ -129,7 +135,7 @@ def reversible_pension(
     rate: Any,
     old_age: Any,
 ) -> Any:
-    """What a survivor's pension is counted from: the pension without surcote, minimum and supplement.
+    """What a survivor's pension is counted from: the pension at its award without surcote, minimum and supplement.
 
     Of who had no pension yet: at the full rate.
     """

@@ -3,13 +3,16 @@
 from typing import Any
 
 from himaya.law import (
+    DATE,
     FLAG,
+    QUARTERS,
     add_years,
     convert,
     first_day,
     maximum,
     minimum,
     only_where,
+    otherwise,
     round_down,
     rule,
     where,
@@ -17,9 +20,57 @@ from himaya.law import (
 )
 from himaya.legislation.france.inputs import EUR_A_MONTH, EUR_A_YEAR
 from himaya.legislation.france.old_age import for_children
+from himaya.legislation.france.revaluation import INCREASES, in_payment
 
 PENSION = "CSS, art. L. 353-1 et D. 353-1"
 RESOURCES = "CSS, art. L. 353-1, R. 353-1 et D. 353-1-1"
+
+
+# What comes from the deceased, through the link, where it is not given
+
+
+@rule(article=PENSION, unit=DATE)
+def spouse_died(died: Any, spouse: Any) -> Any:
+    """Day of death of the spouse."""
+    return spouse.of(died)
+
+
+@rule(article=f"CSS, art. L. 353-1 et R. 353-6; {INCREASES}", unit=EUR_A_MONTH)
+def deceased_pension(
+    reversible_pension: Any,
+    award_month: Any,
+    increase_of_2020: Any,
+    survivor_from: Any,
+    spouse: Any,
+    revaluation: Any,
+) -> Any:
+    """The pension of the deceased that can be reversed, with the increases until the survivor's pension begins."""
+    begun, increase = spouse.of(award_month), spouse.of(increase_of_2020)
+    return in_payment(spouse.of(reversible_pension), begun, survivor_from, increase, revaluation)
+
+
+@rule(article=f"CSS, art. L. 353-1 et L. 351-1-2; {INCREASES}", unit=EUR_A_MONTH)
+def deceased_surcote(
+    surcote_amount: Any,
+    award_month: Any,
+    increase_of_2020: Any,
+    survivor_from: Any,
+    spouse: Any,
+    revaluation: Any,
+) -> Any:
+    """The surcote of the deceased, with the increases until the survivor's pension begins; none that is not known."""
+    begun, increase = spouse.of(award_month), spouse.of(increase_of_2020)
+    surcote = in_payment(spouse.of(surcote_amount), begun, survivor_from, increase, revaluation)
+    return otherwise(surcote, 0)
+
+
+@rule(article=PENSION, unit=QUARTERS)
+def deceased_quarters(scheme_quarters: Any, spouse: Any) -> Any:
+    """Quarters of the deceased in the general scheme; none that are not known."""
+    return otherwise(spouse.of(scheme_quarters), 0)
+
+
+# The survivor's pension
 
 
 @rule(article="CSS, art. L. 353-1 et D. 353-3", unit=FLAG)
