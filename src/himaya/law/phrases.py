@@ -43,6 +43,7 @@ _PHRASES: dict[str, dict[str, str]] = {
     "per month": {"en": "a month", "fr": "par mois", "ar": "في الشهر"},
     "per day": {"en": "a day", "fr": "par jour", "ar": "في اليوم"},
     "per hour": {"en": "an hour", "fr": "par heure", "ar": "في الساعة"},
+    "per quarter": {"en": "a quarter", "fr": "par trimestre", "ar": "في ثلاثة أشهر"},
     "per year": {"en": "a year", "fr": "par an", "ar": "في السنة"},
     "from": {"en": "from", "fr": "à partir de", "ar": "ابتداء من"},
     "colon": {"en": ": ", "fr": f"{NO_BREAK_SPACE}: ", "ar": ": "},
