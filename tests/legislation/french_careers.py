@@ -53,6 +53,9 @@ def person(rng: np.random.Generator) -> Person:
         "survivor_earnings": int(rng.choice([0, 50_000, 120_000])),
         "survivor_income": int(rng.choice([0, 50_000])),
         "couple": bool(rng.random() < 0.3),
+        "survivor_pensions": int(rng.choice([0, 20_000, 60_000, 95_000])),
+        "own_basic_pension": bool(rng.random() < 0.5),
+        "dependent_children": int(rng.choice([0, 0, 2])),
     }
 
 

@@ -35,7 +35,9 @@ DOUBTFUL = {
     "minimum_pension.simple",
     "old_age.cent",
     "revaluation.cent",
+    "survivor.dependent_child",
     "survivor.lowest_pension",
+    "survivor.supplement_ceiling",
 }
 
 
@@ -170,15 +172,17 @@ def test_past_wages_begin_with_the_increase_of_the_next_year():
     assert found == [Fraction(each) for each in increases.split()]
 
 
-def test_amounts_that_the_cnav_publishes_after_each_increase_follow_the_coefficients():
-    """The lowest survivor's pension from 2004 to 2026: every increase to the cent below, never to the nearest."""
-    lowest = {each.since: each.value for each in system.parameter("survivor.lowest_pension").values}
+@pytest.mark.parametrize("name", ["lowest_pension", "supplement_ceiling", "dependent_child"])
+def test_amounts_that_the_cnav_publishes_after_each_increase_follow_the_coefficients(name):
+    """From 2004 or 2010 to 2026 every increase is to the cent below, never to the nearest."""
+    published = {each.since: each.value for each in system.parameter(f"survivor.{name}").values}
     increases = {each.since: each.value for each in system.parameter("revaluation.coefficient").values}
     increases[date(2020, 1, 1)] = Fraction("1.01")
-    amount = lowest[date(2004, 7, 1)]
-    for day in sorted(each for each in increases if date(2004, 7, 1) < each < date(2027, 1, 1)):
+    first = min(published)
+    amount = published[first]
+    for day in sorted(each for each in increases if first < each < date(2027, 1, 1)):
         amount = floor(amount * increases[day])
-        assert amount == lowest[day], day
+        assert amount == published[day], day
 
 
 def test_years_without_assimilated_quarters_need_not_be_said():

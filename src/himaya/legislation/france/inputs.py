@@ -3,6 +3,7 @@
 from himaya.law import DATE, FLAG, MONTH, NUMBER, QUARTERS, YEAR, Input, Link, money
 
 EUR_A_MONTH = money("EUR", per="month")
+EUR_A_QUARTER = money("EUR", per="quarter")
 EUR_A_YEAR = money("EUR", per="year")
 
 INPUTS = (
@@ -22,6 +23,9 @@ INPUTS = (
     Input("survivor_earnings", EUR_A_MONTH, default=0),
     Input("survivor_income", EUR_A_MONTH, default=0),
     Input("couple", FLAG, default=False),
+    Input("survivor_pensions", EUR_A_MONTH, default=0),
+    Input("own_basic_pension", FLAG, default=False),
+    Input("dependent_children", NUMBER, default=0),
 )
 """One element of ``years``, ``wages``, ``assimilated_quarters`` and ``other_schemes_quarters`` for each calendar year
 with any of them. ``wages``: pay of the year in the general scheme, in centimes of a euro, not yet capped; francs
@@ -40,7 +44,8 @@ of maternity.
 ``died``: day of death of who has died; of a survivor's spouse in the place that the link ``spouse`` leads to.
 
 A survivor's: first month of the survivor's pension; own earnings from work and other income by month, with those of a
-new partner where ``couple``."""
+new partner where ``couple``. ``survivor_pensions``: all other pensions of the survivor, own and survivors', basic and
+complementary, which the supplement of 11.1 % counts. ``own_basic_pension``: has an own pension of a basic scheme."""
 
 LINKS = (Link("spouse", optional=True),)
 """``spouse``: a survivor to the insured person who died, whose career gives ``spouse_died``, ``deceased_pension``,
