@@ -162,11 +162,9 @@ class System:
         """Arguments of a rule, without those that it only reaches through links that are left out."""
         if not without:
             return each.arguments
-        flows = self.flows[each.place]
+        flows, closed = self.flows[each.place], frozenset(without)
         return tuple(
-            argument
-            for argument in each.arguments
-            if argument in flows.directly or not flows.through.get(argument, {""}) <= set(without)
+            a for a in each.arguments if a in flows.directly or not flows.through.get(a, {""}) <= closed
         )
 
     def left_out(self, given: Collection[str]) -> frozenset[str]:
