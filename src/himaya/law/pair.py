@@ -68,7 +68,8 @@ def evaluate_pair(
     tuple of Evaluation
         By the baseline and by the reform; the same as two evaluations would give.
     """
-    first, second = baseline.needed(targets, on), reform.needed(targets, on)
+    without = baseline.left_out(inputs)
+    first, second = baseline.needed(targets, on, without), reform.needed(targets, on, without)
     new = {each.name for each in second} - {each.name for each in first}
     touched = touched_rules(baseline, reform, on, second) | new
     own = [each for each in second if each.name in touched]
