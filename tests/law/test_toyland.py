@@ -112,7 +112,10 @@ def test_a_doubt_follows_the_branch_that_wins():
 def test_the_rule_of_the_date_is_used():
     before = explain(TOYLAND, "bonus", PERSON, on=date(2009, 12, 31))
     after = explain(TOYLAND, "bonus", PERSON, on=date(2010, 1, 1))
-    assert (before.note, after.note) == (None, "heard in a café")
+    assert (before.note, after.note) == (
+        None,
+        {"en": "heard in a café", "fr": "entendu au café", "ar": "سمع في المقهى"},
+    )
     assert before.formula["en"] == "A tenth of the pension, to the centime below."
     assert "bonus" in after.unverified_because
 
@@ -128,6 +131,14 @@ def test_an_explanation_shows_values_in_force_and_evidence():
     text = "\n".join(node.render("fr"))
     assert "mois déclarés retenus, par position\u00a0: 3-9" in text
     assert "paie récente" in text
+
+
+def test_an_explanation_says_why_a_value_is_not_verified():
+    early = PERSON | {"worked_in": list(range(1980 * 12, 1980 * 12 + 10)), "pay": [20_000] * 10}
+    lines = explain(TOYLAND, "capped", early, on=date(2001, 1, 1)).render("ar")
+    assert "    ! لم يتم التحقق منه: سماعا" in lines
+    bonus = explain(TOYLAND, "bonus", early, on=date(2010, 1, 1)).render("fr")
+    assert "  ! non vérifié\u00a0: entendu au café" in bonus
 
 
 def test_an_explanation_as_json_is_complete():
