@@ -10,6 +10,7 @@ from himaya.legislation.morocco import (
     amo,
     contributions,
     death_grant,
+    declared,
     direct_aid,
     early_retirement,
     family,
@@ -27,7 +28,17 @@ from himaya.legislation.morocco.written import person_of
 system = System(
     "morocco",
     modules=(
-        *(inputs, contributions, minimum_wage, old_age, early_retirement, survivors, invalidity, death_grant),
+        *(
+            inputs,
+            declared,
+            contributions,
+            minimum_wage,
+            old_age,
+            early_retirement,
+            survivors,
+            invalidity,
+            death_grant,
+        ),
         *(family, sickness, maternity, job_loss, amo, direct_aid),
     ),
     inputs=inputs.INPUTS,

@@ -6,7 +6,8 @@ premium is not.
 
 from typing import Any
 
-from himaya.law import DATE, DAYS, FLAG, add_years, between, maximum, month_of, only_where, rule, total
+from himaya.law import DATE, DAYS, FLAG, add_years, maximum, only_where, rule
+from himaya.legislation.morocco.declared import in_months_before
 from himaya.legislation.morocco.inputs import MAD_A_MONTH
 
 ARTICLE = "dahir 1-72-184, art. 53 bis (loi 17-02)"
@@ -22,8 +23,7 @@ def early_age_date(birth_date: Any, early_retirement: Any) -> Any:
 @rule(article=CONDITIONS, unit=DAYS)
 def days_before_early_request(days: Any, months: Any, law_date: Any, early_retirement: Any) -> Any:
     """Insured days of the six months before the month of the date of law, when the request is made."""
-    month = month_of(law_date)
-    return total(between(days, months, since=month - early_retirement.days_within, before=month))
+    return in_months_before(law_date, early_retirement.days_within, days, months)
 
 
 @rule(article=f"{ARTICLE}; {CONDITIONS}", unit=FLAG)

@@ -18,6 +18,7 @@ from himaya.law import (
     total,
     where,
 )
+from himaya.legislation.morocco.declared import in_months_before
 from himaya.legislation.morocco.inputs import MAD_A_MONTH
 
 INVALIDITY = "dahir 1-72-184; cnss.ma, pension d'invalidité"
@@ -32,8 +33,7 @@ def days_before_invalidity(days: Any, months: Any, invalid_from: Any) -> Any:
 @rule(article=INVALIDITY, unit=DAYS)
 def days_of_year_before_invalidity(days: Any, months: Any, invalid_from: Any, invalidity: Any) -> Any:
     """Insured days of the twelve civil months before invalidity."""
-    month = month_of(invalid_from)
-    return total(between(days, months, since=month - invalidity.recent_months, before=month))
+    return in_months_before(invalid_from, invalidity.recent_months, days, months)
 
 
 @rule(article=INVALIDITY, unit=FLAG)
