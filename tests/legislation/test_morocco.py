@@ -24,12 +24,13 @@ DOUBTFUL = {
     "direct_aid": "highest_score school_bonus upper_school_bonus",
     "early_retirement": "allowed",
     "family": "allowance lowest_pay",
+    "invalidity": "increased_since",
     "maternity": "leave rate",
     "minimum_wage": "smag smig",
     "old_age": "first_month_after_retirement minimum_pension other_increases percent_increases"
     " percent_of_those_begun refund_below_days",
     "sickness": "days_of_wage",
-    "survivors": "child_age qualifying_days remarriage_ends_right",
+    "survivors": "child_age increased_since qualifying_days remarriage_ends_right",
     "": "birth_leave_refund invalidity_wage mean_wage_before_job_loss pension_after_fatal_accident"
     " pension_of_short_career pension_of_short_career_at_death refund",
 }
