@@ -27,6 +27,8 @@ DOUBTFUL = {
     "invalidity": "increased_since",
     "maternity": "leave rate",
     "minimum_wage": "smag smig",
+    "non_salaried": "adoul amo_rate biologist boat_owner carer copyist court_copyist general_practitioner large_trader"
+    " new_carer notary pension_rate pharmacist quarterly_duty specialist trader trader_simplified translator",
     "old_age": "first_month_after_retirement minimum_pension other_increases percent_increases"
     " percent_of_those_begun refund_below_days",
     "sickness": "days_of_wage",
