@@ -80,6 +80,18 @@ def test_the_three_evaluations_agree(persons, on, known):
         assert set(node.unverified_because) == (judged["paid"].doubts if node.value is not None else set())
 
 
+def test_months_on_end_are_counted_by_the_calendar():
+    """February to April 1995 and August: the seven months to August hold three of them, those to September none more."""
+    one = PERSON | {
+        "worked_in": [1995 * 12 + m for m in (1, 2, 3, 7, 9)],
+        "days": [10, 11, 12, 13, 14],
+        "pay": [0] * 5,
+    }
+    busiest = evaluate(TOYLAND, ["busiest"], bucket([one]), on=date(2001, 1, 1))["busiest"]
+    assert busiest.values.tolist() == [46], "10 + 11 + 12 + 13; to October 12 + 13 + 14"
+    assert exact(TOYLAND, ["busiest"], one, on=date(2001, 1, 1))["busiest"].value == 46
+
+
 def test_a_rule_given_as_input_takes_the_place_of_the_rule():
     persons = bucket([PERSON, PERSON])
     given_rate = np.ma.array([0, 1], mask=[True, False])
