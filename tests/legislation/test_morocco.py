@@ -34,7 +34,7 @@ DOUBTFUL = {
     "sickness": "days_of_wage",
     "survivors": "child_age increased_since qualifying_days remarriage_ends_right",
     "": "birth_leave_refund invalidity_wage mean_wage_before_job_loss pension_after_fatal_accident"
-    " pension_of_short_career pension_of_short_career_at_death refund",
+    " pension_of_short_career pension_of_short_career_at_death pensions_before_age refund",
 }
 """By group of parameters; rules under the empty name."""
 
