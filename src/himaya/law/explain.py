@@ -150,7 +150,7 @@ class Node:
         return f"{line} [{cited(self.article, language)}]" if self.article else line
 
     def terms(self, language: Language) -> Iterator[str]:
-        """The lines of the values in force; below each that is not verified, and before them for the rule, why."""
+        """The lines of the values in force; below each that sets the result unverified, why; before them the rule's."""
         colon, comma = phrase("colon", language), phrase("comma", language)
         if self.note and self.name in self.unverified_because:
             yield f"! {phrase('not verified', language)}{colon}{noted(self.note, language)}"
@@ -163,7 +163,7 @@ class Node:
             )
             article = cited(each.article or each.name, language)
             yield f"· {each.labels[language]}{colon}{text} ({since}{comma}{article})"
-            if each.note and not each.verified:
+            if each.note and each.name in self.unverified_because:
                 yield f"  ! {phrase('not verified', language)}{colon}{noted(each.note, language)}"
 
     def _value_text(self, language: Language) -> str:
