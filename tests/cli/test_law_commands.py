@@ -119,6 +119,13 @@ def test_the_reason_and_the_dates_are_in_the_reader_s_language(law):
     _, out, _ = law("show", "capped_wages", "--lang", "ar")
     assert "1 فبراير 1993" in out.replace("\u00a0", " ")
     assert "1993-02-01" not in out
+    for rule, unit in {
+        "monthly_amount": "MAD par mois",
+        "entitled": "oui ou non",
+        "reason": "un cas",
+    }.items():
+        _, out, _ = law("show", rule, "--lang", "fr", "--country", "morocco")
+        assert f"Unité : {unit}" in out.replace("\u202f", " ")
 
 
 def test_diff_shows_what_a_reform_changed(law):
