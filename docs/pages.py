@@ -13,6 +13,7 @@ from himaya.contract.document import Element, read_document
 from himaya.contract.file import FOLDER
 from himaya.contract.model import RECEIVED_ON, FileColumn, FileContract, TableContract
 from himaya.language import LANGUAGES, Text, direction
+from himaya.law.phrases import doubted
 
 VERSION = __version__
 
@@ -187,9 +188,15 @@ def unverified_morocco() -> str:
     from himaya.legislation.morocco import system
 
     rows = []
-    for name, notes in sorted(system.unverified.items()):
+    for name, doubts in sorted(system.unverified.items()):
         label = system.labels[name] if name in system.labels else system.parameter(name).labels
-        rows.append([code(name), cell(label["en"]), "<br>".join(cell(note) for note in notes)])
+        rows.append(
+            [
+                code(name),
+                cell(label["en"]),
+                "<br>".join(cell(doubted(each.since, each.note, "en")) for each in doubts),
+            ]
+        )
     return table(["rule or parameter", "what", "why"], rows)
 
 

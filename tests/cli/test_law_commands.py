@@ -110,6 +110,24 @@ def test_what_is_not_verified_is_listed_with_the_reason(law):
     assert "how pensions accrue from 1,320 to 3,239 days was not found" in " ".join(out.split())
 
 
+def test_the_reason_and_the_dates_are_in_the_reader_s_language(law):
+    _, out, _ = law("check", "--unverified", "--country", "morocco", "--lang", "fr")
+    said = " ".join(out.split())
+    assert "le calcul de la pension entre 1 320 et 3 239 jours n'a pas été trouvé" in said.replace(
+        "\u202f", " "
+    )
+    _, out, _ = law("show", "capped_wages", "--lang", "ar")
+    assert "1 فبراير 1993" in out.replace("\u00a0", " ")
+    assert "1993-02-01" not in out
+    for rule, unit in {
+        "monthly_amount": "MAD par mois",
+        "entitled": "oui ou non",
+        "reason": "un cas",
+    }.items():
+        _, out, _ = law("show", rule, "--lang", "fr", "--country", "morocco")
+        assert f"Unité : {unit}" in out.replace("\u202f", " ")
+
+
 def test_diff_shows_what_a_reform_changed(law):
     _, out, _ = law("diff", "2022-12-31", "2023-01-01", "--country", "morocco")
     assert "3,240 days" in out

@@ -11,6 +11,7 @@ from test_toyland import TOYLAND
 from himaya.language import tell
 from himaya.law.catalogue import amendments, articles, card, citations, findings
 from himaya.law.errors import UnknownNameError
+from himaya.law.phrases import doubted, noted
 
 
 def test_a_card_shows_versions_formula_parameters_and_neighbours():
@@ -26,7 +27,9 @@ def test_a_card_shows_versions_formula_parameters_and_neighbours():
     ]
     assert rate.needs == ("insured_days", "start")
     assert set(rate.used_by) == {"amount", "weighted_pay"}
-    assert len(card(TOYLAND, "bonus").versions) == 2
+    bonus = card(TOYLAND, "bonus")
+    assert len(bonus.versions) == 2
+    assert [note.get("fr") for note in bonus.notes] == [None, "entendu au café"]
 
 
 def test_an_unknown_rule_is_answered_with_the_nearest():
@@ -40,6 +43,14 @@ def test_an_article_is_found_by_any_part_of_it():
     assert {each.name for each in citations(FAMILIES, "Decree 4")} == {"family.cohort_cap"}
     assert list(citations(TOYLAND, "no such act")) == []
     assert "Toyland Act, s. 12" in articles(TOYLAND)
+
+
+def test_a_doubt_says_why_in_the_reader_s_language():
+    told = [doubted(each.since, each.note, "fr") for each in TOYLAND.unverified["pension.cap"]]
+    assert told == ["depuis le 1er\u00a0janvier\u00a01970\u00a0: par ouï-dire"]
+    (floor,) = TOYLAND.unverified["pension.floor"]
+    assert floor.note == {"en": "Toyland Act"}, "without a note, what it cites"
+    assert noted({"en": "by hearsay"}, "fr") == "by hearsay", "nobody has translated it"
 
 
 def test_amendments_between_two_dates():

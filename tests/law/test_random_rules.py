@@ -172,6 +172,8 @@ class Law:
         same = [
             lambda d: f"where({t('flag', True, d)}, {t(unit, True, d)}, {t(unit, self.pick(True, False), d)})"
         ]
+        if unit == "money":
+            same.append(lambda d: f"rolling_total({self.long('money', d)}, months, law.last)")
         if unit == "flag":
             return [
                 lambda d: f"({t('money', True, d)} >= {t('money', self.pick(True, False), d)})",

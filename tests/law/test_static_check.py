@@ -143,6 +143,11 @@ FILES = {
     "unknown key": (("article:", "articel: x, article:"), ParameterError, "Did you mean 'article'"),
     "unknown unit": (("unit: days", "unit: dayz"), ParameterError, "Did you mean 'days'"),
     "missing language": ((", ar: أيام", ""), ParameterError, "no label in ar"),
+    "a note in two languages": (
+        ('"s. 1"', '"s. 1", note: {en: a note, fr: une note}'),
+        ParameterError,
+        "not in the three languages",
+    ),
     "text for a number": (("value: 100", "value: many"), ParameterError, "'many' is not a value"),
     "not a date": (("2000-01-01", "2000"), ParameterError, "not a date"),
     "no values": ((f"\n    - {VALUE}", " []"), ParameterError, "has no values"),

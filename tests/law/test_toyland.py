@@ -80,6 +80,18 @@ def test_the_three_evaluations_agree(persons, on, known):
         assert set(node.unverified_because) == (judged["paid"].doubts if node.value is not None else set())
 
 
+def test_months_on_end_are_counted_by_the_calendar():
+    """February to April 1995 and August: the seven months to August hold three of them, those to September none more."""
+    one = PERSON | {
+        "worked_in": [1995 * 12 + m for m in (1, 2, 3, 7, 9)],
+        "days": [10, 11, 12, 13, 14],
+        "pay": [0] * 5,
+    }
+    busiest = evaluate(TOYLAND, ["busiest"], bucket([one]), on=date(2001, 1, 1))["busiest"]
+    assert busiest.values.tolist() == [46], "10 + 11 + 12 + 13; to October 12 + 13 + 14"
+    assert exact(TOYLAND, ["busiest"], one, on=date(2001, 1, 1))["busiest"].value == 46
+
+
 def test_a_rule_given_as_input_takes_the_place_of_the_rule():
     persons = bucket([PERSON, PERSON])
     given_rate = np.ma.array([0, 1], mask=[True, False])
@@ -112,7 +124,10 @@ def test_a_doubt_follows_the_branch_that_wins():
 def test_the_rule_of_the_date_is_used():
     before = explain(TOYLAND, "bonus", PERSON, on=date(2009, 12, 31))
     after = explain(TOYLAND, "bonus", PERSON, on=date(2010, 1, 1))
-    assert (before.note, after.note) == (None, "heard in a café")
+    assert (before.note, after.note) == (
+        None,
+        {"en": "heard in a café", "fr": "entendu au café", "ar": "سمع في المقهى"},
+    )
     assert before.formula["en"] == "A tenth of the pension, to the centime below."
     assert "bonus" in after.unverified_because
 
@@ -128,6 +143,14 @@ def test_an_explanation_shows_values_in_force_and_evidence():
     text = "\n".join(node.render("fr"))
     assert "mois déclarés retenus, par position\u00a0: 3-9" in text
     assert "paie récente" in text
+
+
+def test_an_explanation_says_why_a_value_is_not_verified():
+    early = PERSON | {"worked_in": list(range(1980 * 12, 1980 * 12 + 10)), "pay": [20_000] * 10}
+    lines = explain(TOYLAND, "capped", early, on=date(2001, 1, 1)).render("ar")
+    assert "    ! لم يتم التحقق منه: سماعا" in lines
+    bonus = explain(TOYLAND, "bonus", early, on=date(2010, 1, 1)).render("fr")
+    assert "  ! non vérifié\u00a0: entendu au café" in bonus
 
 
 def test_an_explanation_as_json_is_complete():

@@ -203,7 +203,7 @@ def test_years_without_assimilated_quarters_need_not_be_said():
 
 def test_what_is_not_verified_is_known_by_name():
     assert set(system.unverified) == DOUBTFUL
-    assert all(note for notes in system.unverified.values() for note in notes), "each says why"
+    assert all(each.note["en"] for doubts in system.unverified.values() for each in doubts), "each says why"
 
 
 def test_every_parameter_is_read_by_a_rule():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import himaya.law
+import himaya.legislation.morocco
 from himaya.law import Ragged, evaluate
 from himaya.legislation.morocco import system
 from himaya.legislation.morocco.inputs import CAREER
@@ -16,21 +17,24 @@ from himaya.rights.lists import TARGETS
 from himaya.yamlfile import load
 
 DOUBTFUL = {
-    "amo": "achamil_contribution kept long_illness_rate student_age tadamon_score",
+    "amo": "achamil_contribution extended_cover kept long_illness_rate pensioner_rate tadamon_score",
     "contributions": "amo_employee amo_employer ceiling family_employer long_term_both long_term_employee"
     " long_term_employer training_employer",
     "death_grant": "least",
     "direct_aid": "highest_score school_bonus upper_school_bonus",
     "early_retirement": "allowed",
     "family": "allowance lowest_pay",
+    "invalidity": "increased_since",
     "maternity": "leave rate",
     "minimum_wage": "smag smig",
+    "non_salaried": "adoul amo_rate biologist boat_owner carer copyist court_copyist general_practitioner large_trader"
+    " new_carer notary pension_rate pharmacist quarterly_duty specialist trader trader_simplified translator",
     "old_age": "first_month_after_retirement minimum_pension other_increases percent_increases"
     " percent_of_those_begun refund_below_days",
     "sickness": "days_of_wage",
-    "survivors": "child_age qualifying_days remarriage_ends_right",
+    "survivors": "child_age increased_since qualifying_days remarriage_ends_right",
     "": "birth_leave_refund invalidity_wage mean_wage_before_job_loss pension_after_fatal_accident"
-    " pension_of_short_career pension_of_short_career_at_death refund",
+    " pension_of_short_career pension_of_short_career_at_death pensions_before_age refund",
 }
 """By group of parameters; rules under the empty name."""
 
@@ -38,7 +42,18 @@ DOUBTFUL = {
 def test_what_is_not_verified_is_known_by_name():
     names = {f"{group}.{name}".lstrip(".") for group, found in DOUBTFUL.items() for name in found.split()}
     assert set(system.unverified) == names
-    assert all(note for notes in system.unverified.values() for note in notes), "each says why"
+    assert all(each.note["en"] for doubts in system.unverified.values() for each in doubts), "each says why"
+
+
+def test_every_doubt_says_why_in_three_languages():
+    reform = system.with_overlay(
+        Path(himaya.legislation.morocco.__file__).parent / "reforms" / "minimum-at-smig.yaml"
+    )
+    for law in (system, reform):
+        for name, doubts in law.unverified.items():
+            for each in doubts:
+                assert set(each.note) == {"en", "fr", "ar"}, (name, each.since)
+                assert len(set(each.note.values())) == 3, (name, each.since)
 
 
 def test_both_shares_make_the_total_wherever_all_three_are_known():

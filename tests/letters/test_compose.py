@@ -78,7 +78,10 @@ def test_a_short_career_is_paid_from_retirement_and_says_what_is_not_certain():
     letter = compose(short, FUND, "fr")
     assert "à partir du 1er juillet 2023, même si vous la demandez seulement maintenant" in said(letter)
     assert "Depuis la réforme des carrières courtes, 1 320 jours suffisent" in said(letter)
-    assert "« Pension d'une carrière courte »" in said(letter)
+    assert "« Pension d'une carrière courte » (le calcul de la pension entre 1 320 et 3 239 jours" in said(
+        letter
+    )
+    assert "لم يُعثر على طريقة حساب المعاش بين 1320 و3239 يوما" in said(compose(short, FUND, "ar"))
     assert not letter.bars, "one amount is no way from one amount to another"
     assert "Salaire de référence" not in {step.label for step in letter.steps}, "it sets nothing here"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,20 +11,25 @@ from himaya import language
 from himaya.law import catalogue
 from himaya.law.explain import plain
 from himaya.law.parameters import Dated, Parameter, Scale
-from himaya.law.phrases import format_value
+from himaya.law.phrases import format_value, noted, phrase
 from himaya.law.rules import Rule
 from himaya.sentence import said
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from himaya.cli.console import Console
     from himaya.law import System
+    from himaya.law.units import Languages, Unit
 
 BARS = "▁▂▃▄▅▆▇█"
 CHART = 40
 """Letters of a small chart of a parameter over time."""
+
+
+def _day(console: Console, written: str | None) -> str:
+    """A date of a document as the reader writes it; nothing where there is none."""
+    return language.day(date.fromisoformat(written), console.lang) if written else ""
 
 
 def _say(console: Console, key: str, **values: Any) -> str:
@@ -47,11 +53,13 @@ def card_document(system: System, card: catalogue.RuleCard) -> dict[str, Any]:
                 "from": each.valid_from.isoformat() if each.valid_from else None,
                 "to": each.valid_to.isoformat() if each.valid_to else None,
                 "verified": each.verified,
-                "note": each.note,
+                "note": note or None,
                 "formula": source,
                 "place": each.place,
             }
-            for each, text, source in zip(card.versions, card.texts, card.sources, strict=True)
+            for each, text, note, source in zip(
+                card.versions, card.texts, card.notes, card.sources, strict=True
+            )
         ],
         "needs": list(card.needs),
         "used_by": list(card.used_by),
@@ -90,8 +98,8 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
     """All about one rule."""
     lang = console.lang
     console.print(f"{found.labels[lang]} ({found.name}, {_say(console, f'country.{system.name}')})")
-    console.print(_say(console, "show.unit", unit=found.versions[0].unit.name))
-    for each, text, source in zip(found.versions, found.texts, found.sources, strict=True):
+    console.print(_say(console, "show.unit", unit=_unit(found.versions[0].unit, lang)))
+    for each, text, note, source in zip(found.versions, found.texts, found.notes, found.sources, strict=True):
         console.print()
         console.print(f"  {language.typeset(text[lang], lang)}")
         console.print(f"  {_say(console, 'show.article', article=each.article)}")
@@ -99,7 +107,7 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
             first, last = (day or _say(console, "show.open") for day in (each.valid_from, each.valid_to))
             console.print(f"  {_say(console, 'show.validity', first=first, last=last)}")
         if not each.verified:
-            console.print(f"  {_say(console, 'show.unverified', note=each.note or '')}")
+            console.print(f"  {_unverified(console, note)}")
         console.print(f"  {_say(console, 'show.formula', place=_short_place(each.place))}")
         for line in source.splitlines():
             console.print(f"      {line}")
@@ -114,6 +122,15 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
             console.print(f"  {line}")
 
 
+def _unit(unit: Unit, lang: language.Language) -> str:
+    """A unit in words: ``MAD par mois``, ``jours``."""
+    if unit.currency:
+        per = (phrase(f"per {name}", lang) for name, power in unit.dimensions if power == -1)
+        return " ".join((language.currency_name(lang, unit.currency), *per))
+    key = f"law.unit.{'case' if unit.kind == 'case' else unit.name}"
+    return language.text(key, lang) if language.has_text(key) else unit.name
+
+
 def _parameter_lines(console: Console, parameter: Parameter) -> Iterator[str]:
     chart = small_chart(parameter.values)
     yield f"{parameter.labels[console.lang]} ({parameter.name})" + (f"  {chart}" if chart else "")
@@ -123,10 +140,14 @@ def _parameter_lines(console: Console, parameter: Parameter) -> Iterator[str]:
             if dated.value is None
             else format_value(dated.value, parameter.unit, console.lang)
         )
-        line = f"    {dated.since.isoformat()}  {value}"
+        line = f"    {language.day(dated.since, console.lang)}  {value}"
         yield f"{line}  [{dated.article}]" if dated.article else line
         if not dated.verified:
-            yield f"      {_say(console, 'show.unverified', note=dated.note or '')}"
+            yield f"      {_unverified(console, dated.note)}"
+
+
+def _unverified(console: Console, note: Languages | None) -> str:
+    return _say(console, "show.unverified", note=noted(note, console.lang) if note else "")
 
 
 def small_chart(values: Sequence[Dated]) -> str:
@@ -251,7 +272,9 @@ def check(console: Console, documents: Sequence[Mapping[str, Any]], today: date,
         if found["ended"]:
             console.print(_say(console, "check.ended", day=today))
             for each in found["ended"]:
-                console.print(f"  {each['labels'][console.lang]} ({each['name']}): {each['since']}")
+                console.print(
+                    f"  {each['labels'][console.lang]} ({each['name']}): {_day(console, each['since'])}"
+                )
         if unverified:
             _table(
                 console,
@@ -260,9 +283,9 @@ def check(console: Console, documents: Sequence[Mapping[str, Any]], today: date,
                     (
                         each["name"],
                         each["labels"][console.lang],
-                        each["since"] or "",
+                        _day(console, each["since"]),
                         each["article"],
-                        each["note"] or "",
+                        noted(each["note"], console.lang) if each["note"] else "",
                     )
                     for each in found["unverified"]
                 ],
@@ -351,7 +374,11 @@ def cite(console: Console, article: str, found: Sequence[Mapping[str, Any]]) -> 
         console,
         ("label", "since", "article"),
         [
-            (f"{each['labels'][console.lang]} ({each['name']})", each["since"] or "", each["article"])
+            (
+                f"{each['labels'][console.lang]} ({each['name']})",
+                _day(console, each["since"]),
+                each["article"],
+            )
             for each in found
         ],
     )
@@ -415,15 +442,13 @@ def coverage(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
                 cases=document["cases"],
             )
         )
-        untested = sorted({_standing(one) for each in document["articles"] for one in each["untested"]})
+        untested = sorted(
+            {(one["name"], one["since"] or "") for each in document["articles"] for one in each["untested"]}
+        )
         if untested:
             console.print(_say(console, "coverage.untested"))
-            for line in untested:
-                console.print(f"  {line}")
-
-
-def _standing(one: Mapping[str, Any]) -> str:
-    return f"{one['name']} ({one['since']})" if one["since"] else str(one["name"])
+            for name, since in untested:
+                console.print(f"  {name} ({_day(console, since)})" if since else f"  {name}")
 
 
 def _table(

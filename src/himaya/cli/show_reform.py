@@ -60,7 +60,7 @@ def diff_document(baseline: System, reform: System, lang: language.Language) -> 
         "name": overlay.name,
         "country": reform.name,
         "changes": changes,
-        "rests": [{"name": name, "labels": reform.labels[name]} for name in rests],
+        "rests": [{"name": name, "labels": reform.labels[name]} for name in _ends_last(reform, rests)],
     }
 
 
@@ -91,6 +91,12 @@ def _parameter_changes(baseline: System, reform: System, lang: language.Language
 
 def _written(parameter: Parameter, value: Any, lang: language.Language) -> str | None:
     return None if value is None else format_value(value, parameter.unit, lang)
+
+
+def _ends_last(system: System, names: list[str]) -> list[str]:
+    """Results that other rules rest on first, then those that people are paid by: what nothing else rests on."""
+    used = {argument for rules in system.versions.values() for each in rules for argument in each.arguments}
+    return sorted(names, key=lambda name: name not in used)
 
 
 def _rule_changes(baseline: System, reform: System) -> list[dict[str, Any]]:

@@ -32,8 +32,8 @@ class RuleCard:
         Its versions, the oldest first.
     labels
         What it is called.
-    texts
-        What each version says, in the order of ``versions``.
+    texts, notes
+        What each version says, and what a reader must know of it, in the order of ``versions``.
     sources
         The lines of each version's function.
     reads
@@ -46,6 +46,7 @@ class RuleCard:
     versions: tuple[Rule, ...]
     labels: Languages
     texts: tuple[Languages, ...]
+    notes: tuple[Languages, ...]
     sources: tuple[str, ...]
     reads: tuple[Parameter, ...]
     needs: tuple[str, ...]
@@ -62,7 +63,7 @@ class Citation:
     place: str
     since: date | None
     verified: bool
-    note: str | None
+    note: Languages | None
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def card(system: System, name: str) -> RuleCard:
         versions,
         system.labels[name],
         tuple(system.texts[each.place] for each in versions),
+        tuple(system.notes[each.place] for each in versions),
         tuple(_source(each) for each in versions),
         tuple(system.parameter(read) for read in reads),
         tuple(needs),
@@ -135,7 +137,7 @@ def citations(system: System, article: str | None = None) -> Iterator[Citation]:
                     each.place,
                     each.valid_from,
                     each.verified,
-                    each.note,
+                    system.notes[each.place] or None,
                 )
     for group in system.groups.values():
         for parameter in group.parameters.values():

@@ -200,6 +200,21 @@ class ExactRagged(Value):
         places = tuple(place(p) for p in range(len(self.elements)))
         return ExactRagged(places, chosen.window, chosen.doubts, chosen.lost)
 
+    def rolling_total(self, months: ExactRagged, number: Any) -> ExactRagged:
+        """Totals of the months that end with each position's own."""
+        whole, wanted = self.reduced(sum), Exact.of(number)
+        month: list[Any] = [each.value for each in months.elements]
+
+        def ending_with(position: int) -> Exact:
+            if whole.value is None or wanted.value is None:
+                return Exact(None, whole.doubts | wanted.doubts)
+            first = month[position] - floor(wanted.value)
+            held = [self.elements[p].value or 0 for p in self.window if first < month[p] <= month[position]]
+            return Exact(Fraction(sum(held)), whole.doubts | wanted.doubts)
+
+        elements = tuple(ending_with(p) for p in range(len(self.elements)))
+        return ExactRagged(elements, self.window, self.doubts, self.lost)
+
     def _among(self, among: Any) -> tuple[list[bool], ExactRagged]:
         """For each position of the window whether it counts; the values, 0 for those that do not."""
         if among is None:

@@ -14,7 +14,7 @@ from himaya.law import trace
 from himaya.law.evaluate import apply, sources_of, take_inputs
 from himaya.law.lookup import Law
 from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
-from himaya.law.phrases import cited, counted, format_value, phrase
+from himaya.law.phrases import cited, counted, format_value, noted, phrase, phrase_in_all
 from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Rule
 from himaya.law.units import DATE, MONTH, Cases, Languages, Unit
@@ -40,7 +40,7 @@ class InForce:
     since: date | None
     article: str | None
     verified: bool
-    note: str | None
+    note: Languages | None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -74,7 +74,7 @@ class Node:
         The exact value (money in centimes, dates as days, months as month numbers); None if not available.
         Of a ragged quantity the list of the person's values.
     article, formula, note
-        What the rule stands on and says (by language); None for an input.
+        What the rule stands on, what it says and what a reader must know of it (by language); None for an input.
     parameters
         Values in force that the rule looked at.
     evidence
@@ -93,7 +93,7 @@ class Node:
     value: Fraction | bool | tuple[Fraction | bool | None, ...] | None
     article: str | None = None
     formula: Languages | None = None
-    note: str | None = None
+    note: Languages | None = None
     parameters: tuple[InForce, ...] = ()
     evidence: tuple[int, ...] = ()
     unverified_because: tuple[str, ...] = ()
@@ -129,13 +129,31 @@ class Node:
 
     def render(self, language: Language = "en") -> list[str]:
         """The tree as lines of plain text, indented by two spaces a level."""
-        colon, comma = phrase("colon", language), phrase("comma", language)
-        head = f"{self.labels[language]}{colon}{self._value_text(language)}"
+        lines = [self.head(language)]
         if self.repeated:
-            return [f"{head} ({phrase('above', language)})"]
-        lines = [head if not self.article else f"{head} [{cited(self.article, language)}]"]
+            return lines
+        colon, comma = phrase("colon", language), phrase("comma", language)
         if self.unverified_because:
             lines.append(f"  ! {phrase('unverified', language)}{colon}{comma.join(self.unverified_because)}")
+        lines.extend(f"  {line}" for line in self.terms(language))
+        if self.evidence:
+            lines.append(f"  · {phrase('evidence', language)}{colon}{comma.join(_ranges(self.evidence))}")
+        for child in self.children:
+            lines.extend(f"  {line}" for line in child.render(language))
+        return lines
+
+    def head(self, language: Language) -> str:
+        """The first line: what it is, its value, its article."""
+        line = f"{self.labels[language]}{phrase('colon', language)}{self._value_text(language)}"
+        if self.repeated:
+            return f"{line} ({phrase('above', language)})"
+        return f"{line} [{cited(self.article, language)}]" if self.article else line
+
+    def terms(self, language: Language) -> Iterator[str]:
+        """The lines of the values in force; below each that sets the result unverified, why; before them the rule's."""
+        colon, comma = phrase("colon", language), phrase("comma", language)
+        if self.note and self.name in self.unverified_because:
+            yield f"! {phrase('not verified', language)}{colon}{noted(self.note, language)}"
         for each in self.parameters:
             text = format_value(each.value, each.unit, language)
             since = (
@@ -144,12 +162,9 @@ class Node:
                 else phrase("no value", language)
             )
             article = cited(each.article or each.name, language)
-            lines.append(f"  · {each.labels[language]}{colon}{text} ({since}{comma}{article})")
-        if self.evidence:
-            lines.append(f"  · {phrase('evidence', language)}{colon}{comma.join(_ranges(self.evidence))}")
-        for child in self.children:
-            lines.extend(f"  {line}" for line in child.render(language))
-        return lines
+            yield f"· {each.labels[language]}{colon}{text} ({since}{comma}{article})"
+            if each.note and each.name in self.unverified_because:
+                yield f"  ! {phrase('not verified', language)}{colon}{noted(each.note, language)}"
 
     def _value_text(self, language: Language) -> str:
         if isinstance(self.value, tuple):
@@ -244,14 +259,14 @@ class _Tree:
             return Node(**known_as, unit=each.unit, article=each.article, repeated=True)
         self.shown.add((name, index))
         if name in self.given:
-            return Node(**known_as, unit=each.unit, note="given")
+            return Node(**known_as, unit=each.unit, note=phrase_in_all("given"))
         seen = self.traces[name]
         return Node(
             **known_as,
             unit=each.unit,
             article=each.article,
             formula=self.system.texts[each.place],
-            note=each.note,
+            note=self.system.notes[each.place] or None,
             parameters=tuple(_in_force(parameter, dated) for parameter, dated in seen.parameters(index)),
             evidence=seen.evidence(index),
             children=tuple(self._children(each, index)),

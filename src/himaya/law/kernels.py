@@ -324,6 +324,21 @@ def ranks(values: Ints, counted: NDArray[np.bool_], starts: Ints, ends: Ints) ->
 
 
 @kernel
+def rolling_totals(values: Ints, months: Ints, starts: Ints, ends: Ints, length: Ints) -> Ints:
+    """Total, for each element of each window, of the ``length[i]`` months that end with its own; months ascend."""
+    sums = np.zeros(values.size, np.int64)
+    for i in range(starts.size):
+        first, running = starts[i], 0
+        for j in range(starts[i], ends[i]):
+            running += values[j]
+            while first <= j and months[first] <= months[j] - length[i]:
+                running -= values[first]
+                first += 1
+            sums[j] = running
+    return sums
+
+
+@kernel
 def by_bracket(
     index: Ints, keys: Ints, thresholds: Ints, amounts: Ints, bounds: Ints
 ) -> tuple[Ints, NDArray[np.bool_]]:

@@ -11,9 +11,10 @@ One file is one group; the group's name is the file's stem::
 
 A value holds from its date until the next one. ``value: null`` says that there is none from then on; ``to``
 (last day included) is optional and checked against the next ``from``. ``verified: false`` marks a value that
-nobody has read in the law itself; ``decided`` is the day it became known (the second clock). A value may be a
-scale, ``{1320: 600, 1705: 700}``, with ``by: days`` or, for parameters by birth cohort, ``by: date``: then it has
-two axes, the date of effect and the date of birth, and neither is guessed from the other.
+nobody has read in the law itself, and ``note`` says why: ``{en: …, fr: …, ar: …}``, or English alone.
+``decided`` is the day it became known (the second clock). A value may be a scale, ``{1320: 600, 1705: 700}``,
+with ``by: days`` or, for parameters by birth cohort, ``by: date``: then it has two axes, the date of effect and
+the date of birth, and neither is guessed from the other.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ class Dated:
     article: str
     verified: bool
     decided: date | None
-    note: str | None
+    note: Languages | None
+    """Why nobody has verified it, or what a reader must know: in English at least."""
     place: str
 
 
@@ -201,9 +203,22 @@ def _dated(name: str, entry: dict[str, Any], unit: Unit, by: Unit | None, place:
         article=str(entry["article"]),
         verified=bool(entry.get("verified", True)),
         decided=decided,
-        note=entry.get("note"),
+        note=_note(entry.get("note"), name, place),
         place=place,
     )
+
+
+def _note(entry: Any, name: str, place: str) -> Languages | None:
+    """A note as written: in the three languages, or in English alone."""
+    if not isinstance(entry, dict):
+        return {"en": str(entry)} if entry else None
+    if set(entry) != set(LANGUAGES) or not all(entry.values()):
+        raise ParameterError(
+            said("a note of {name} is not in the three languages", name=name),
+            where=place,
+            mend="Write 'note: {en: …, fr: …, ar: …}', or a text in English.",
+        )
+    return {language: str(entry[language]) for language in LANGUAGES}
 
 
 def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Fraction | bool | Scale | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from himaya.language import (
@@ -13,11 +13,12 @@ from himaya.language import (
     first_strong,
     left_to_right,
     month,
+    typeset,
 )
 from himaya.language.catalogue import plural_category
 from himaya.language.isolate import NARROW_SPACE
 from himaya.law.parameters import EPOCH, Scale
-from himaya.law.units import DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Cases, Unit
+from himaya.law.units import DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Cases, Languages, Unit
 
 _PHRASES: dict[str, dict[str, str]] = {
     "above": {"en": "shown above", "fr": "voir plus haut", "ar": "انظر أعلاه"},
@@ -26,6 +27,8 @@ _PHRASES: dict[str, dict[str, str]] = {
         "fr": "repose sur des valeurs non vérifiées",
         "ar": "يستند إلى قيم غير متحقق منها",
     },
+    "not verified": {"en": "not verified", "fr": "non vérifié", "ar": "لم يتم التحقق منه"},
+    "given": {"en": "given", "fr": "donné", "ar": "معطى"},
     "since": {"en": "since", "fr": "depuis le", "ar": "منذ"},
     "no value": {
         "en": "no value on that date",
@@ -113,6 +116,11 @@ def phrase(key: str, language: Language) -> str:
     return _PHRASES[key][language]
 
 
+def phrase_in_all(key: str) -> Languages:
+    """A fixed word or phrase in every language."""
+    return dict(_PHRASES[key])
+
+
 def counted(value: Fraction | int, what: str, language: Language) -> str:
     """A number of days, months, quarters, years or values: ``3 240 jours``, ``5 أيام``."""
     forms = _COUNTED[what][language]
@@ -127,6 +135,21 @@ def counted(value: Fraction | int, what: str, language: Language) -> str:
 def cited(article: str, language: Language) -> str:
     """An article as written in its own language, which runs its own way among Arabic words."""
     return first_strong(article) if language == "ar" else article
+
+
+def noted(note: Languages, language: Language) -> str:
+    """A note in a language; in English, running its own way, where nobody has translated it."""
+    return typeset(note[language], language) if language in note else cited(note["en"], language)
+
+
+def doubted(since: date | None, note: Languages, language: Language) -> str:
+    """Why something is not verified, a value with the date that it holds from."""
+    told = noted(note, language)
+    return (
+        f"{phrase('since', language)} {day(since, language)}{phrase('colon', language)}{told}"
+        if since
+        else told
+    )
 
 
 def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: Language) -> str:

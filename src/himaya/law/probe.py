@@ -149,6 +149,13 @@ class Probe(Value):
         self._counting(among, "rank")
         return replace(self.ragged("rank"), unit=NUMBER)
 
+    def rolling_total(self, months: Any, number: Any) -> Probe:
+        """Unit of the elements."""
+        axis = Probe.of(months).ragged(said("the months of rolling_total()"))
+        _need(axis, MONTH, said("the months of rolling_total()"))
+        _need(Probe.of(number), MONTHS, said("the months of rolling_total()"))
+        return _together(self.unit, self.ragged("rolling_total"), axis)
+
     def quarters(self, months: Any, threshold: Any, _most: int) -> Probe:
         """Validated quarters."""
         _need(Probe.of(months), MONTH, said("the months of quarters()"))

@@ -233,6 +233,19 @@ class RaggedVector(Value):
         spread = chosen.spread(Vector(np.zeros_like(chosen.starts), 1, doubts, missing))
         return replace(chosen, elements=Vector(ranks, 1, spread.doubts, spread.missing))
 
+    def rolling_total(self, months: RaggedVector, number: Any) -> RaggedVector:
+        """Total, for each element of the window, of those of the months that end with its own."""
+        wanted = Vector.of(number)
+        own, den = _over_one(self)
+        self._check_sums(own.elements)
+        length = kernels.contiguous(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
+        values = self._long(own.elements.num)
+        sums = kernels.rolling_totals(values, months._points, self.starts, self.ends, length)
+        doubts = _union(self.doubts_within(self.starts, self.ends), wanted.doubts)
+        missing = _union(self.missing_within(self.starts, self.ends), wanted.missing)
+        spread = self.spread(Vector(np.zeros_like(self.starts), 1, doubts, missing))
+        return replace(self, elements=Vector(sums, den, spread.doubts, spread.missing))
+
     def _among(self, among: Any) -> tuple[Bools, RaggedVector]:
         """Which elements count, and the values with 0 in the place of those that do not."""
         if among is None:

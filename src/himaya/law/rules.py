@@ -95,7 +95,7 @@ def rule(
     verified
         False if the rule was not found in the law; every result that rests on it then says so.
     note
-        Why it is not verified, or what a reader must know.
+        Why it is not verified, or what a reader must know; in French and Arabic in ``<module>.labels.yaml``.
     labels
         Short label by language; usually in ``<module>.labels.yaml`` beside the module instead.
     """

@@ -32,12 +32,12 @@ from himaya.sentence import said
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from types import ModuleType
 
 
 Words = dict[str, Languages]
-"""What a ``.labels.yaml`` file says of one name: its ``label``, and for a rule its ``text``."""
+"""What a ``.labels.yaml`` file says of one name: its ``label``, and for a rule its ``text`` and its ``note``."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,14 @@ class Flows:
     """Argument to links."""
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """Why nobody has verified a rule, or the value of a parameter from a date on."""
+
+    since: date | None
+    note: Languages
+
+
 class System:
     """The law of one country, or one branch of it.
 
@@ -66,8 +74,8 @@ class System:
         Short name of the system.
     modules
         Modules that hold the rules. Beside ``old_age.py`` stand ``old_age.yaml`` (its parameters: the group
-        ``old_age``) and ``old_age.labels.yaml`` (what rules and inputs are called, and the rules' descriptions in
-        French and Arabic; the English one is the docstring), each where needed.
+        ``old_age``) and ``old_age.labels.yaml`` (what rules and inputs are called, and the rules' descriptions and
+        notes in French and Arabic; the English ones stand in the function), each where needed.
     inputs
         Quantities that the caller gives.
     links
@@ -109,7 +117,8 @@ class System:
         )
         self._check_names()
         self.labels: Mapping[str, Languages] = self._all_labels(words)
-        self.described: Mapping[str, Languages] = self._descriptions(words)
+        self.described: Mapping[str, Languages] = self._written(words, "text", lambda each: each.text)
+        self.notes: Mapping[str, Languages] = self._written(words, "note", lambda each: each.note)
         for rules in self.versions.values():
             _check_validity(rules)
         self.order: tuple[str, ...] = self._sorted()
@@ -208,19 +217,20 @@ class System:
         return digest.hexdigest()[:16]
 
     @cached_property
-    def unverified(self) -> Mapping[str, list[str]]:
-        """Everything nobody has verified: names of rules and parameters, each with its notes."""
-        found: dict[str, list[str]] = {}
+    def unverified(self) -> Mapping[str, list[Doubt]]:
+        """Everything nobody has verified: names of rules and parameters, each with the reasons."""
+        found: dict[str, list[Doubt]] = defaultdict(list)
         for rules in self.versions.values():
             for each in rules:
                 if not each.verified:
-                    found.setdefault(each.name, []).append(each.note or "")
+                    found[each.name].append(Doubt(each.valid_from, self.notes[each.place] or {"en": ""}))
         for group in self.groups.values():
             for parameter in group.parameters.values():
-                notes = [f"from {v.since}: {v.note or v.article}" for v in parameter.values if not v.verified]
-                if notes:
-                    found[parameter.name] = notes
-        return found
+                for dated in parameter.values:
+                    if not dated.verified:
+                        doubt = Doubt(dated.since, dated.note or {"en": dated.article})
+                        found[parameter.name].append(doubt)
+        return dict(found)
 
     def _check_names(self) -> None:
         for name in self.versions.keys() & (self.inputs.keys() | self.groups.keys() | self.links.keys()):
@@ -282,13 +292,16 @@ class System:
         tried = name in self.versions and self.overlay and self.versions[name][0].path == self.overlay.rules
         return dict.fromkeys(LANGUAGES, name.replace("_", " ")) if tried else {}
 
-    def _descriptions(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
-        """What is written about each version of a rule, by place: English is the docstring."""
+    def _written(
+        self, words: Mapping[str, Words], key: str, english: Callable[[Rule], str | None]
+    ) -> Mapping[str, Languages]:
+        """What is written about each version of a rule, by place: in English in the code, else beside it."""
         found: dict[str, Languages] = {}
         for rules in self.versions.values():
             for each in rules:
-                own = words.get(each.function.__name__, {}).get("text") or {}
-                found[each.place] = {"en": each.text, **own} if each.text else own
+                own = words.get(each.function.__name__, {}).get(key) or {}
+                text = english(each)
+                found[each.place] = {"en": text, **own} if text else own
         return found
 
     def _sorted(self) -> tuple[str, ...]:
@@ -432,11 +445,11 @@ def _read_words(paths: Iterable[Path]) -> dict[str, Words]:
         file = path.with_name(f"{path.stem}.labels.yaml")
         entries = load(file) or {} if file.exists() else {}
         for name, entry in entries.items():
-            if not isinstance(entry, dict) or not entry.keys() <= {"label", "text"}:
+            if not isinstance(entry, dict) or not entry.keys() <= {"label", "text", "note"}:
                 raise RuleError(
-                    said("what stands for '{name}' is not 'label' and 'text'", name=str(name)),
+                    said("what stands for '{name}' is not 'label', 'text' and 'note'", name=str(name)),
                     where=f"{file}:{lines(file)[name,]}",
-                    mend="Write 'label: {en: …, fr: …, ar: …}' and, for a rule, 'text: {fr: …, ar: …}'.",
+                    mend="Write 'label: {en: …, fr: …, ar: …}' and, for a rule, 'text' and 'note' in fr and ar.",
                 )
         found |= entries
     return found

@@ -329,6 +329,11 @@ def latest(ragged: Any, number: Any) -> Any:
     return ragged.latest(number)
 
 
+def rolling_total(ragged: Any, months: Any, number: Any) -> Any:
+    """For each element the total of those of the ``number`` months that end with its own month."""
+    return ragged.rolling_total(months, number)
+
+
 def mean_of_last(ragged: Any, number: Any) -> Any:
     """Total of the last ``number`` elements, divided by ``number`` also when there are fewer."""
     return ragged.latest(number).total() / number

@@ -13,6 +13,7 @@ from typing import Any
 from himaya import language
 from himaya.language import Language, Text
 from himaya.law.explain import InForce, Node, plain
+from himaya.law.phrases import noted
 from himaya.law.units import Cases
 from himaya.letters.model import Bar, Case, Letter, Section, Sender, Step, Style, Table, walk
 from himaya.months import first_day, month_of
@@ -229,10 +230,16 @@ class _Writer:
         yield self._say("why.insured_day")
 
     def _doubts(self) -> Iterator[str]:
-        labels = [label for name in self.case.unverified if (label := self._label_of(name))]
-        if labels and not self.case.aside:
-            quoted = [self._say("quoted", words=label) for label in labels]
-            yield self._say("doubt.words", what=language.listing(quoted, self.pen.lang))
+        points = [
+            self._point(name, label) for name in self.case.unverified if (label := self._label_of(name))
+        ]
+        if points and not self.case.aside:
+            yield self._say("doubt.words", what=language.listing(points, self.pen.lang))
+
+    def _point(self, name: str, label: str) -> str:
+        note = self.case.note_of(name)
+        why = noted(note, self.pen.lang) if note else ""
+        return self._say("doubt.point" if why else "quoted", words=label, **({"why": why} if why else {}))
 
     def _missing(self) -> Iterator[str]:
         case = self.case

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya import language
 from himaya.language import Text
+from himaya.law.phrases import noted
 from himaya.months import month_of
 from himaya.report.charts import Level
 
@@ -30,6 +31,8 @@ class Value:
     since: str
     article: str
     verified: bool
+    why: str
+    """Why it is not verified, where it is not."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Branch:
     article: str
     formula: str
     unverified: bool
+    why: str
+    """Why the rule itself is not verified, where it is not."""
     values: tuple[Value, ...]
     lines: tuple[Line, ...]
     more: int
@@ -70,6 +75,7 @@ def branch(node: Mapping[str, Any], pen: Pen, *, opened: bool = True) -> Branch:
         article=node.get("article") or "",
         formula=language.typeset((node.get("formula") or {}).get(pen.lang, ""), pen.lang),
         unverified=bool(node.get("unverified_because") or node.get("unverified")),
+        why=_why(node, pen) if node.get("name") in (node.get("unverified_because") or ()) else "",
         values=tuple(_value(each, pen) for each in node.get("parameters") or ()),
         lines=tuple(_line(each, pen) for each in evidence[:SHOWN_LINES]),
         more=max(len(evidence) - SHOWN_LINES, 0),
@@ -134,7 +140,13 @@ def _value(parameter: Mapping[str, Any], pen: Pen) -> Value:
         since=pen.day(date.fromisoformat(since)) if since else "",
         article=parameter.get("article") or "",
         verified=bool(parameter.get("verified", True)),
+        why="" if parameter.get("verified", True) else _why(parameter, pen),
     )
+
+
+def _why(known: Mapping[str, Any], pen: Pen) -> str:
+    """The note of a rule or of a value."""
+    return noted(known["note"], pen.lang) if known.get("note") else ""
 
 
 def _line(line: Mapping[str, Any], pen: Pen) -> Line:

@@ -22,6 +22,7 @@ from himaya.contract import file_contracts
 from himaya.contract.identifiers import PersonNumbers
 from himaya.language import LANGUAGES, Text, money, text
 from himaya.law import Ragged, evaluate
+from himaya.law.phrases import doubted, phrase
 from himaya.months import first_day, month_of
 from himaya.report.model import (
     AgeGroup,
@@ -53,6 +54,7 @@ from himaya.rights.wording import detail as written
 if TYPE_CHECKING:
     from himaya.lake import Snapshot, Workspace
     from himaya.law import System
+    from himaya.law.system import Doubt
 
 ListName = Literal["take-up", "unsupported", "differences", "contradictions"]
 FIRST_ROWS = 10
@@ -307,10 +309,10 @@ class _Source:
         ):
             for name in names.split(", "):
                 persons[name] = persons.get(name, 0) + count
-        notes = self.system.unverified
+        doubts = self.system.unverified
         for name, count in sorted(persons.items(), key=lambda pair: -pair[1]):
             label, article = self._described(name)
-            yield Unverified(name, label, article, Text.same("; ".join(notes.get(name, []))), count)
+            yield Unverified(name, label, article, _why_doubtful(doubts.get(name, ())), count)
 
     def _described(self, name: str) -> tuple[Text, str]:
         group, _, own = name.partition(".")
@@ -433,6 +435,15 @@ def _histogram(rows: Sequence[tuple[int, int]], step: int) -> Histogram:
     size = max(counts, default=0) + 1
     return Histogram(
         tuple(step * at for at in range(size + 1)), tuple(counts.get(at, 0) for at in range(size))
+    )
+
+
+def _why_doubtful(doubts: Iterable[Doubt]) -> Text:
+    return Text(
+        **{
+            lang: phrase("semicolon", lang).join(doubted(each.since, each.note, lang) for each in doubts)
+            for lang in LANGUAGES
+        }
     )
 
 

@@ -181,22 +181,19 @@ class Explanation:
 
     def _branch(self, node: Node, say: _Words, depth: int) -> Iterator[str]:
         margin = "  " * depth
-        head, *rest = node.render(say.lang)
-        yield margin + head
+        yield margin + node.head(say.lang)
         if node.repeated:
             return
         if node.formula:
             yield f"{margin}    {language.typeset(node.formula[say.lang], say.lang)}"
-        # Of the law's own lines those of this node alone: its children are drawn here, with their evidence.
-        own = len(node.parameters) + bool(node.unverified_because)
         if node.unverified_because:
             names = (
                 language.Text.of(self._labels.get(name, _same(name))).pick(say.lang)
                 for name in node.unverified_because
             )
             yield f"{margin}  ! {law_phrase('unverified', say.lang)}{say('colon')} {', '.join(names)}"
-        for line in rest[bool(node.unverified_because) : own]:
-            yield margin + line
+        for line in node.terms(say.lang):
+            yield f"{margin}  {line}"
         if node.evidence:
             for summary in _by_file(self.evidence(node.evidence)):
                 yield f"{margin}  · {say('evidence')}{say('colon')} {summary}"

@@ -21,6 +21,7 @@ from himaya.law import (
     first,
     first_day,
     floor,
+    highest,
     last,
     latest,
     lookup,
@@ -33,6 +34,7 @@ from himaya.law import (
     only_where,
     otherwise,
     quarters,
+    rolling_total,
     round_to_centime,
     rule,
     total,
@@ -174,3 +176,10 @@ def weighted_quarters(pay, worked_in, pension):
 def late_pay(pay, worked_in, start, asked_in):
     """Pay of the months since the request, before the pension; unknown without a request."""
     return total(between(pay, worked_in, since=asked_in, before=start))
+
+
+@rule(article="Toyland Act, s. 18", unit=DAYS)
+def busiest(days, worked_in, start, pension):
+    """Most days in seven months on end, before the pension."""
+    recent = between(days, worked_in, before=start)
+    return otherwise(highest(rolling_total(recent, worked_in, pension.months)), 0)

@@ -15,11 +15,14 @@ from himaya.law import (
     Cases,
     add_years,
     between,
+    first,
+    highest,
     last,
     lookup,
     month_of,
     only_where,
     otherwise,
+    rolling_total,
     round_to_centime,
     rule,
     total,
@@ -77,6 +80,25 @@ def months_of_open_rights(days: Any, months: Any, last_month_before: Any, amo: A
 
 
 @rule(article=AMO, unit=MONTH)
+def last_opening(days: Any, months: Any, law_date: Any, amo: Any) -> Any:
+    """Last month that reached the 54 days in six months; the first declared month if none did."""
+    month = month_of(law_date)
+    held = rolling_total(days, months, amo.days_within)
+    # The six months before a month are the seven that end with it, without its own days.
+    held_before = rolling_total(days, months, amo.days_within + 1) - days
+    reached = (held >= amo.days) & (held_before < amo.days)
+    first_declared = first(between(months, months, before=month))
+    return highest(between(where(reached, months, first_declared), months, before=month))
+
+
+@rule(article=AMO, unit=MONTH)
+def rights_open_from(last_opening: Any, months: Any, amo_as_employee: Any, law_date: Any) -> Any:
+    """First month of the rights as an employee: the one after the 54 days were reached. Only if they are open."""
+    first_declared = first(between(months, months, before=month_of(law_date)))
+    return only_where(last_opening + 1, amo_as_employee & (last_opening > first_declared))
+
+
+@rule(article=AMO, unit=MONTH)
 def rights_open_until(last_month_before: Any, months_of_open_rights: Any) -> Any:
     """Last month of rights by days alone. Only if the 54 days were there when declarations ended."""
     return only_where(last_month_before + months_of_open_rights, months_of_open_rights > 0)
@@ -124,14 +146,21 @@ def amo_as_dependant(
     in_higher_education: Any,
     married: Any,
     disabled: Any,
+    covered_to_30: Any,
     law_date: Any,
     insured: Any,
     amo: Any,
 ) -> Any:
-    """Whether a person is covered under an insured one: as spouse, or child up to 21, student up to 26, disabled."""
+    """Whether a person is covered under an insured one: as spouse, or child up to 21, student up to 26, disabled.
+
+    Since January 2026 a child may be covered up to 30 under conditions that were not read: whoever knows that they
+    are met says so (``covered_to_30``), and who is of that age and not covered is marked.
+    """
     child = add_years(birth_date, amo.child_age) >= law_date
     student = in_higher_education & ~married & (add_years(birth_date, amo.student_age) >= law_date)
-    family = dependent_spouse | child | student | disabled
+    known = dependent_spouse | child | student | disabled
+    young = add_years(birth_date, amo.extended_age) >= law_date
+    family = where(known, True, where(young, where(amo.extended_cover, covered_to_30, False), False))
     return otherwise(insured.of(amo_of_own), False) & family
 
 
@@ -171,6 +200,12 @@ def amo_scheme(
 def amo_open(amo_scheme: Any) -> Any:
     """Whether rights to care are open on the date of law, under whatever scheme."""
     return amo_scheme != AMO_SCHEME["none"]
+
+
+@rule(article=AMO, unit=MAD_A_MONTH)
+def pensioner_amo(pension_paid: Any, amo: Any) -> Any:
+    """Contribution of a pensioner: its rate times the pension. Only of a pension that insures."""
+    return only_where(round_to_centime(pension_paid * amo.pensioner_rate), pension_paid >= amo.least_pension)
 
 
 @rule(article=ACHAMIL, unit=MAD_A_MONTH)

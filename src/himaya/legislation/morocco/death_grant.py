@@ -7,18 +7,15 @@ from himaya.law import (
     FLAG,
     add_months,
     available,
-    between,
     maximum,
-    month_of,
     only_where,
     otherwise,
     round_to_centime,
     rule,
-    total,
     where,
 )
+from himaya.legislation.morocco.declared import daily_wage_before, in_months_before
 from himaya.legislation.morocco.inputs import MAD, MAD_A_DAY
-from himaya.legislation.morocco.sickness import daily_wage_before
 
 GRANT = "dahir 1-72-184, art. 44; cnss.ma, allocation au décès"
 
@@ -26,8 +23,7 @@ GRANT = "dahir 1-72-184, art. 44; cnss.ma, allocation au décès"
 @rule(article=GRANT, unit=DAYS)
 def days_before_death(days: Any, months: Any, death_date: Any, death_grant: Any) -> Any:
     """Insured days of the six civil months before the month of death."""
-    month = month_of(death_date)
-    return total(between(days, months, since=month - death_grant.days_within, before=month))
+    return in_months_before(death_date, death_grant.days_within, days, months)
 
 
 @rule(article=GRANT, unit=FLAG)

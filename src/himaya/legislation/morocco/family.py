@@ -23,6 +23,7 @@ from himaya.law import (
     total,
     where,
 )
+from himaya.legislation.morocco.declared import in_months_before
 from himaya.legislation.morocco.inputs import MAD_A_MONTH
 
 ALLOWANCES = "dahir 1-72-184, art. 40 à 42; décret 2.08.358"
@@ -100,8 +101,7 @@ def child_allowance(child_rank: Any, child_counts: Any, family: Any) -> Any:
 @rule(article=CONDITIONS, unit=DAYS)
 def recent_insured_days(days: Any, months: Any, law_date: Any, family: Any) -> Any:
     """Insured days of the six civil months before the month of the date of law."""
-    month = month_of(law_date)
-    return total(between(days, months, since=month - family.days_within, before=month))
+    return in_months_before(law_date, family.days_within, days, months)
 
 
 @rule(article=CONDITIONS, unit=MAD_A_MONTH)

@@ -3,11 +3,61 @@
 Every input is asked for only where a target rests on it: an old-age pension needs nothing of children or households.
 """
 
-from himaya.law import DATE, DAYS, FLAG, MONTH, MONTHS, SCORE, Input, Link, money
+from himaya.law import DATE, DAYS, FLAG, MONTH, MONTHS, SCORE, Cases, Input, Link, money
 
 MAD = money("MAD")
 MAD_A_DAY = money("MAD", per="day")
 MAD_A_MONTH = money("MAD", per="month")
+
+OCCUPATION = Cases(
+    "occupation",
+    members={
+        "general_practitioner": {"en": "general practitioner", "fr": "médecin généraliste", "ar": "طبيب عام"},
+        "specialist": {"en": "medical specialist", "fr": "médecin spécialiste", "ar": "طبيب اختصاصي"},
+        "pharmacist": {"en": "pharmacist", "fr": "pharmacien", "ar": "صيدلي"},
+        "biologist": {"en": "medical biologist", "fr": "biologiste", "ar": "إحيائي"},
+        "notary": {"en": "notary", "fr": "notaire", "ar": "موثق"},
+        "adoul": {"en": "adoul", "fr": "adoul", "ar": "عدل"},
+        "court_copyist": {
+            "en": "copyist at a court of first instance",
+            "fr": "copiste auprès d'un tribunal de première instance",
+            "ar": "ناسخ لدى محكمة ابتدائية",
+        },
+        "copyist": {"en": "other copyist", "fr": "autre copiste", "ar": "ناسخ آخر"},
+        "translator": {"en": "sworn translator", "fr": "traducteur assermenté", "ar": "ترجمان محلف"},
+        "new_carer": {
+            "en": "midwife or physiotherapist for under five years",
+            "fr": "sage-femme ou kinésithérapeute depuis moins de cinq ans",
+            "ar": "قابلة أو مروض طبي منذ أقل من خمس سنوات",
+        },
+        "carer": {
+            "en": "midwife or physiotherapist for five years or more",
+            "fr": "sage-femme ou kinésithérapeute depuis cinq ans ou plus",
+            "ar": "قابلة أو مروض طبي منذ خمس سنوات فأكثر",
+        },
+        "trader_simplified": {
+            "en": "trader or craftsman under the simplified regime",
+            "fr": "commerçant ou artisan au résultat net simplifié",
+            "ar": "تاجر أو صانع خاضع لنظام النتيجة الصافية المبسطة",
+        },
+        "trader": {
+            "en": "trader or craftsman with accounts, profit up to 100,000",
+            "fr": "commerçant ou artisan tenant une comptabilité, bénéfice jusqu'à 100 000",
+            "ar": "تاجر أو صانع يمسك محاسبة، بأرباح إلى 100000",
+        },
+        "large_trader": {
+            "en": "trader or craftsman with accounts, profit above 100,000",
+            "fr": "commerçant ou artisan tenant une comptabilité, bénéfice au-delà de 100 000",
+            "ar": "تاجر أو صانع يمسك محاسبة، بأرباح تفوق 100000",
+        },
+        "boat_owner": {
+            "en": "owner of a small fishing boat",
+            "fr": "propriétaire de barque de pêche artisanale",
+            "ar": "مالك قارب للصيد التقليدي",
+        },
+    },
+)
+"""Occupations of the self-employed whose flat income is known."""
 
 CAREER = (
     Input("birth_date", DATE),
@@ -78,15 +128,19 @@ HEALTH = (
     Input("pension_paid", MAD_A_MONTH, optional=True),
     Input("self_employed", FLAG, default=False),
     Input("months_paid", MONTHS, default=0),
+    Input("occupation", OCCUPATION, optional=True),
+    Input("annual_tax", MAD),
     Input("dependent_spouse", FLAG, default=False),
     Input("in_higher_education", FLAG, default=False),
     Input("married", FLAG, default=False),
+    Input("covered_to_30", FLAG, default=False),
     Input("tariff", MAD),
     Input("long_illness", FLAG, default=False),
 )
 """``contributions_paid``: the employer has not only declared. ``months_paid``: of AMO contributions as self-employed or
-under Achamil, up to date. ``dependent_spouse``: of the insured person linked by ``insured``; else a child. ``tariff``:
-the national reference tariff of the care received."""
+under Achamil, up to date. ``annual_tax``: the year's, of who pays the single professional contribution or is an
+auto-entrepreneur. ``dependent_spouse``: of the insured person linked by ``insured``; else a child. ``covered_to_30``:
+a child who meets the conditions of law 54-23. ``tariff``: the national reference tariff of the care received."""
 
 HOUSEHOLD = (
     Input("social_score", SCORE, optional=True, entity="household"),

@@ -18,7 +18,9 @@ from himaya.law import (
     total,
     where,
 )
+from himaya.legislation.morocco.declared import in_months_before
 from himaya.legislation.morocco.inputs import MAD_A_MONTH
+from himaya.legislation.morocco.old_age import with_increases
 
 INVALIDITY = "dahir 1-72-184; cnss.ma, pension d'invalidité"
 
@@ -32,8 +34,7 @@ def days_before_invalidity(days: Any, months: Any, invalid_from: Any) -> Any:
 @rule(article=INVALIDITY, unit=DAYS)
 def days_of_year_before_invalidity(days: Any, months: Any, invalid_from: Any, invalidity: Any) -> Any:
     """Insured days of the twelve civil months before invalidity."""
-    month = month_of(invalid_from)
-    return total(between(days, months, since=month - invalidity.recent_months, before=month))
+    return in_months_before(invalid_from, invalidity.recent_months, days, months)
 
 
 @rule(article=INVALIDITY, unit=FLAG)
@@ -86,21 +87,26 @@ def third_person_supplement(invalidity_wage: Any, needs_third_person: Any, inval
 
 
 @rule(article=INVALIDITY, unit=MAD_A_MONTH)
-def invalidity_pension(
-    invalidity_entitled: Any,
-    invalidity_wage: Any,
-    invalidity_rate: Any,
-    third_person_supplement: Any,
-    invalid_from: Any,
-    old_age: Any,
-) -> Any:
-    """Mean wage times rate, at least the minimum of pensions, and the supplement for a third person.
-
-    Only if there is a right. Increases since the award are not computed.
-    """
+def invalidity_at_award(invalidity_wage: Any, invalidity_rate: Any, invalid_from: Any, old_age: Any) -> Any:
+    """Mean wage times rate, at least the minimum of pensions then."""
     least = old_age.in_month(month_of(invalid_from)).minimum_pension
-    pension = maximum(round_to_centime(invalidity_wage * invalidity_rate), least)
-    return only_where(pension + third_person_supplement, invalidity_entitled)
+    return maximum(round_to_centime(invalidity_wage * invalidity_rate), least)
+
+
+@rule(article=f"{INVALIDITY}; cnss.ma, revalorisations", unit=MAD_A_MONTH)
+def revalued_invalidity(invalidity_at_award: Any, invalid_from: Any, invalidity: Any, old_age: Any) -> Any:
+    """The award with the increases of pensions since: those of old age, at least the minimum of today."""
+    begun = month_of(invalid_from)
+    increased = with_increases(invalidity_at_award, begun, old_age)
+    return where(invalidity.in_month(begun).increased_since, increased, invalidity_at_award)
+
+
+@rule(article=INVALIDITY, unit=MAD_A_MONTH)
+def invalidity_pension(
+    invalidity_entitled: Any, revalued_invalidity: Any, third_person_supplement: Any
+) -> Any:
+    """Pension on the date of law, and the supplement for a third person. Only if there is a right."""
+    return only_where(revalued_invalidity + third_person_supplement, invalidity_entitled)
 
 
 @rule(article=INVALIDITY, unit=DATE)

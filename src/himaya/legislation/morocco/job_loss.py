@@ -7,15 +7,13 @@ from himaya.law import (
     DAYS,
     FLAG,
     add_months,
-    between,
     minimum,
-    month_of,
     only_where,
     otherwise,
     round_to_centime,
     rule,
-    total,
 )
+from himaya.legislation.morocco.declared import in_months_before
 from himaya.legislation.morocco.inputs import MAD_A_MONTH
 
 JOB_LOSS = "loi 03-14 (dahir 1-14-143)"
@@ -24,15 +22,13 @@ JOB_LOSS = "loi 03-14 (dahir 1-14-143)"
 @rule(article=JOB_LOSS, unit=DAYS)
 def days_before_job_loss(days: Any, months: Any, lost_on: Any, job_loss: Any) -> Any:
     """Insured days of the 36 civil months before the month of the loss."""
-    month = month_of(lost_on)
-    return total(between(days, months, since=month - job_loss.days_within, before=month))
+    return in_months_before(lost_on, job_loss.days_within, days, months)
 
 
 @rule(article=JOB_LOSS, unit=DAYS)
 def days_of_year_before_job_loss(days: Any, months: Any, lost_on: Any, job_loss: Any) -> Any:
     """Insured days of the twelve civil months before the month of the loss."""
-    month = month_of(lost_on)
-    return total(between(days, months, since=month - job_loss.recent_days_within, before=month))
+    return in_months_before(lost_on, job_loss.recent_days_within, days, months)
 
 
 @rule(article=JOB_LOSS, unit=FLAG)
@@ -64,9 +60,7 @@ def job_loss_entitled(
 )
 def mean_wage_before_job_loss(capped_wages: Any, months: Any, lost_on: Any, job_loss: Any) -> Any:
     """1/36 of the capped wages of the 36 months before the month of the loss."""
-    month = month_of(lost_on)
-    pay = total(between(capped_wages, months, since=month - job_loss.days_within, before=month))
-    return pay / job_loss.days_within
+    return in_months_before(lost_on, job_loss.days_within, capped_wages, months) / job_loss.days_within
 
 
 @rule(article=JOB_LOSS, unit=MAD_A_MONTH)

@@ -15,6 +15,7 @@ from himaya.law import (
     rule,
     total,
 )
+from himaya.legislation.morocco.declared import in_months_before
 from himaya.legislation.morocco.inputs import MAD, MAD_A_DAY
 
 MATERNITY = "dahir 1-72-184, art. 37"
@@ -23,8 +24,7 @@ MATERNITY = "dahir 1-72-184, art. 37"
 @rule(article=MATERNITY, unit=DAYS)
 def days_before_maternity(days: Any, months: Any, stopped_on: Any, maternity: Any) -> Any:
     """Insured days of the ten civil months before the month in which work stopped."""
-    month = month_of(stopped_on)
-    return total(between(days, months, since=month - maternity.days_within, before=month))
+    return in_months_before(stopped_on, maternity.days_within, days, months)
 
 
 @rule(article=MATERNITY, unit=DATE)

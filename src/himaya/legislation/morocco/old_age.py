@@ -234,17 +234,46 @@ def pension_at_award(
     return where(full_career, maximum(pension_by_formula, minimum_then), pension_of_short_career)
 
 
+# Increases of pensions in payment. Invalidity and survivors follow them by `with_increases`.
+
+
+def flat_since(begun: Any, old_age: Any) -> Any:
+    """Fixed increases granted since the month in which a pension began."""
+    return maximum(old_age.flat_increases - old_age.in_month(begun).flat_increases, 0)
+
+
+def percent_since(amount: Any, begun: Any, old_age: Any) -> Any:
+    """Increase by a percentage of an amount in payment since a month."""
+    rate = minimum(old_age.percent_increases, old_age.in_month(begun).percent_of_those_begun)
+    return round_to_centime(amount * rate)
+
+
+def proportional_since(amount: Any, begun: Any, old_age: Any) -> Any:
+    """Proportional increase, within its bounds, of an amount in payment since a month."""
+    rate = old_age.proportional_increases - old_age.in_month(begun).proportional_increases
+    increase = clip(amount * rate, lower=old_age.lowest_increase, upper=old_age.highest_increase)
+    return where(rate > 0, round_to_centime(increase), 0)
+
+
+def with_increases(award: Any, begun: Any, old_age: Any) -> Any:
+    """A pension of at least the minimum, with the increases since the month in which it began."""
+    raised = award + flat_since(begun, old_age)
+    raised = raised + percent_since(raised, begun, old_age)
+    before_2020 = maximum(raised, old_age.at(old_age.proportional_increase_on).minimum_pension)
+    increase = proportional_since(before_2020, begun, old_age)
+    return maximum(where(increase > 0, before_2020 + increase, raised), old_age.minimum_pension)
+
+
 @rule(article="cnss.ma, revalorisation de juillet 2001", unit=MAD_A_MONTH)
 def flat_increase(pension_start: Any, old_age: Any) -> Any:
     """Fixed increases granted since the pension began: 100 a month in July 2001."""
-    return maximum(old_age.flat_increases - old_age.in_month(pension_start).flat_increases, 0)
+    return flat_since(pension_start, old_age)
 
 
 @rule(article="cnss.ma, revalorisation de 2006", unit=MAD_A_MONTH)
 def percent_increase(pension_at_award: Any, flat_increase: Any, pension_start: Any, old_age: Any) -> Any:
     """Increase by a percentage of pensions that began before 2006: 4 %."""
-    rate = minimum(old_age.percent_increases, old_age.in_month(pension_start).percent_of_those_begun)
-    return round_to_centime((pension_at_award + flat_increase) * rate)
+    return percent_since(pension_at_award + flat_increase, pension_start, old_age)
 
 
 @rule(article="cnss.ma, revalorisations", unit=MAD_A_MONTH)
@@ -271,9 +300,7 @@ def amount_before_2020(
 @rule(article="cnss.ma, revalorisation de janvier 2020", unit=MAD_A_MONTH)
 def proportional_increase(amount_before_2020: Any, pension_start: Any, old_age: Any) -> Any:
     """Increase of pensions that began before 2020: 5 %, at least 100 and at most 210 a month."""
-    rate = old_age.proportional_increases - old_age.in_month(pension_start).proportional_increases
-    increase = clip(amount_before_2020 * rate, lower=old_age.lowest_increase, upper=old_age.highest_increase)
-    return where(rate > 0, round_to_centime(increase), 0)
+    return proportional_since(amount_before_2020, pension_start, old_age)
 
 
 @rule(article=f"{DAHIR}; {REFORM}", unit=MAD_A_MONTH)

@@ -6,27 +6,18 @@ from himaya.law import (
     DAYS,
     FLAG,
     add_months,
-    between,
     clip,
     maximum,
     minimum,
-    month_of,
     only_where,
     otherwise,
     round_to_centime,
     rule,
-    total,
 )
+from himaya.legislation.morocco.declared import daily_wage_before, in_months_before
 from himaya.legislation.morocco.inputs import MAD, MAD_A_DAY
 
 SICKNESS = "dahir 1-72-184, art. 33 à 35"
-
-
-def daily_wage_before(day: Any, capped_wages: Any, months: Any, terms: Any) -> Any:
-    """Capped pay of the six civil months before the month of a day, by day."""
-    month = month_of(day)
-    pay = total(between(capped_wages, months, since=month - terms.months_of_wage, before=month))
-    return pay / terms.days_of_wage
 
 
 @rule(article=SICKNESS, unit=MAD_A_DAY)
@@ -38,8 +29,7 @@ def daily_wage(capped_wages: Any, months: Any, stopped_on: Any, sickness: Any) -
 @rule(article=SICKNESS, unit=DAYS)
 def days_before_sickness(days: Any, months: Any, stopped_on: Any, sickness: Any) -> Any:
     """Insured days of the six civil months before the month in which work stopped."""
-    month = month_of(stopped_on)
-    return total(between(days, months, since=month - sickness.days_within, before=month))
+    return in_months_before(stopped_on, sickness.days_within, days, months)
 
 
 @rule(article=SICKNESS, unit=FLAG)

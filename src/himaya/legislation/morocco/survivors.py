@@ -24,7 +24,7 @@ from himaya.law import (
 )
 from himaya.legislation.morocco.family import of_age_to_count
 from himaya.legislation.morocco.inputs import MAD_A_MONTH
-from himaya.legislation.morocco.old_age import REFORM, rate_by_days
+from himaya.legislation.morocco.old_age import REFORM, rate_by_days, with_increases
 
 SURVIVORS = "dahir 1-72-184, pension de survivants; cnss.ma"
 
@@ -88,20 +88,36 @@ def pension_after_fatal_accident(reference_wage_at_death: Any, death_date: Any, 
 
 
 @rule(article=SURVIVORS, unit=MAD_A_MONTH)
-def pension_of_deceased(
-    survivors_entitled: Any,
-    awarded_from: Any,
-    revalued_pension: Any,
+def pension_at_death(
     full_career: Any,
     fatal_accident: Any,
     pension_of_full_career_at_death: Any,
     pension_of_short_career_at_death: Any,
     pension_after_fatal_accident: Any,
 ) -> Any:
-    """Pension in payment, or the one that the days until death would have given; 0 without a right."""
+    """Pension that the days until death would have given to who had none."""
     short = where(fatal_accident, pension_after_fatal_accident, pension_of_short_career_at_death)
-    expected = where(full_career, pension_of_full_career_at_death, short)
-    whole = where(available(awarded_from), revalued_pension, expected)
+    return where(full_career, pension_of_full_career_at_death, short)
+
+
+@rule(article=f"{SURVIVORS}; cnss.ma, revalorisations", unit=MAD_A_MONTH)
+def pension_of_deceased(
+    survivors_entitled: Any,
+    awarded_from: Any,
+    revalued_pension: Any,
+    pension_at_death: Any,
+    death_date: Any,
+    survivors: Any,
+    old_age: Any,
+) -> Any:
+    """Pension in payment, or the one that the days until death would have given, as if it were paid on.
+
+    The increases since the death are in it: survivors have their shares of them. 0 without a right.
+    """
+    pensioner, died_in = available(awarded_from), month_of(death_date)
+    increased = where(pensioner, revalued_pension, with_increases(pension_at_death, died_in, old_age))
+    since_2020 = where(pensioner, revalued_pension, pension_at_death)
+    whole = where(survivors.in_month(died_in).increased_since, increased, since_2020)
     return where(survivors_entitled, whole, 0)
 
 
