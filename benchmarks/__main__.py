@@ -29,11 +29,20 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes; prints, but keeps no results")
     parser.add_argument("--elements", type=int, help="billion: lines of careers (default: a billion)")
     parser.add_argument("--dir", type=Path, help="billion: where to write them (default: temporary files)")
+    parser.add_argument(
+        "--openfisca",
+        type=Path,
+        default=os.environ.get("OPENFISCA_PYTHON"),
+        help="pensions: a Python that has openfisca-france-pension (default: OPENFISCA_PYTHON, or none)",
+    )
     options = parser.parse_args()
     if unknown := set(options.modules) - {*MODULES, *LONG}:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     modules = tuple(options.modules) or MODULES
-    own = {"billion": {"elements": options.elements, "folder": options.dir}}
+    own = {
+        "pensions": {"openfisca": options.openfisca},
+        "billion": {"elements": options.elements, "folder": options.dir},
+    }
     found: dict[str, list[dict[str, Any]]] = {}
     for name in modules:
         print(f"== {name}", flush=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from benchmarks import __main__ as runner
-from benchmarks import billion, careers, ebds
+from benchmarks import billion, careers, ebds, openfisca
 
 from himaya.law.exact import exact
 from himaya.law.parameters import day_number
@@ -107,3 +108,46 @@ def test_a_few_thousand_lines_become_the_pensions_of_the_exact_interpreter(tmp_p
         assert len(own) > len({line["from"].year for line in own})  # there is something to sum
         assert found[person["person_key"]] == exact_pension(person, own)
     assert "decided: 100%" in capsys.readouterr().out
+
+
+def found_by(values):
+    """What a peer finds that has the same law, in its own terms."""
+    return {
+        "reference_wage": values["reference_wage"],
+        "reduction": 1 - 2 * values["pension_rate"],
+        "proration": values["prorated_quarters"] / values["proration_quarters"],
+        "surcote": values["surcote_quarters"] * 0.0125,
+        "pension": values["basic_pension"] * 12,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("reference_wage", 0.02, "reference wage of 2016: 1 persons differ, first 7"),
+        ("reduction", 0.0125, "reduction of 2016"),
+        ("proration", -0.01, "proration of 2016"),
+        ("pension", 0.25, "pension of 2016"),
+    ],
+)
+def test_a_peer_with_other_results_stops_the_benchmark(tmp_path, name, change, said):
+    given = openfisca.careers(2016, 200)
+    years = np.arange(1949, 2016)
+    own = {"wage_years": years, "coefficients": 1.02 ** (2015.0 - years)}
+    values, _ = openfisca.ours(openfisca.their_law(tmp_path, 2016, own), given)
+    found = found_by(values)
+    plain = int((values["surcote_quarters"] == 0).sum())
+    assert openfisca.compare(2016, values, found) == plain > 100
+    assert values["surcote_quarters"][7] == 0
+    found[name] = found[name].copy()
+    found[name][7] += change
+    with pytest.raises(AssertionError, match=said):
+        openfisca.compare(2016, values, found)
+
+
+def test_careers_for_the_peer_are_of_persons_between_the_two_ages():
+    for award, (youngest, oldest) in openfisca.AWARDS.items():
+        born = openfisca.careers(award, 500)["birth_date"]
+        assert ((born - born.astype("datetime64[M]")).astype(int) >= 4).all()
+        assert born.min() > np.datetime64(f"{award - oldest}-01-01")
+        assert born.max() < np.datetime64(f"{award - youngest}-01-01")
