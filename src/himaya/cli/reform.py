@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,9 @@ def run(
     persons: Annotated[
         Path | None, typer.Option("--persons", metavar="PARQUET", help=help_of("reform.help.persons"))
     ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help=help_of("reform.help.sample"))
+    ] = None,
     law_date: Annotated[date | None, Day("--law-date", help_of("cli.help.law_date"))] = None,
     years: Years = 5,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help=help_of("cli.help.workers"))] = None,
@@ -79,12 +83,16 @@ def run(
     changed = show.diff_document(baseline, reform, console.lang)
     if not as_json:
         show.diff(console, changed)
+    if persons is not None and sample is not None:
+        raise UsageError("--persons and --sample exclude each other", mend="Give one of the two.")
     with console.progress() as progress:
-        if persons is not None:
-            from himaya import reform as domain
+        from himaya import reform as domain
 
-            impact = domain.of_table(
-                persons,
+        if persons is not None or sample is not None:
+            run_over = (
+                partial(domain.of_table, persons) if persons else partial(domain.of_sample, sample or 0)
+            )
+            impact = run_over(
                 overlay,
                 country=baseline.name,
                 law_date=law_date or datetime.now().astimezone().date(),
@@ -92,6 +100,11 @@ def run(
                 progress=progress,
             )
             folder = Path()
+        elif baseline.name in domain.SAMPLED:
+            raise UsageError(
+                said("no fund keeps persons under the law of {country}", country=baseline.name),
+                mend="Name a file of persons (--persons FILE), or try invented ones: --sample 20000.",
+            )
         else:
             from himaya.fund import Fund
 
