@@ -9,10 +9,10 @@ OpenFisca computes: 0.4 cents of a SAM of 33,000 euros). Three things are not th
 written from the peer's own table gives ours theirs, so that everything else is compared:
 
 - ``salary.revaluation``: the Cnav publishes coefficients of three decimals; the peer multiplies yearly increases
-  without rounding. From 2009 to 2017 it takes each increase for wages of the years *before* that of the increase; in
-  the scale that the Cnav published for 2026 (circ. 2025/29) wages of the same year have it, too (2012/2013 = 1.0216:
-  the 2.1 % of April 2012; the peer has the 1.3 % of April 2013 there). Its table ends with 2022, without the 4 % of
-  July 2022. Older increases differ one by one (1950, 1962, 1970, 1990). Ours follows the published scale.
+  without rounding. From 2009 to 2017 it takes each increase for wages of the years *before* that of the increase, the
+  Cnav for those of the same year, too: in 2022 the wages of 2012 have 1.083 (circ. Cnav 2022-3 of 11 January 2022; its
+  whole column is ours to the last decimal, and circ. 2012/35 agrees), 1.0636 by the peer. Older increases differ one
+  by one (1950, 1962, 1970, 1990), and its table ends with 2022, without the 4 % of July 2022.
 - ``salary.euro``: a revalued wage is rounded to the euro (Cnav, exposé of the SAM); the peer does not round.
 - ``old_age.cent``: official examples truncate amounts to the cent; the peer does not (nor need it, before payment).
 
