@@ -53,6 +53,8 @@ lock: ## Compile the hash-pinned requirements anew (needs uv)
 	  pyproject.toml --group build -o requirements/base.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --extra cluster --extra letters --group dev -c requirements/base.txt -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  requirements/openfisca.in -o requirements/openfisca.txt
 
 clean: ## Remove what the targets made (not the demo's folder)
 	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,11 +2,13 @@
 
     python benchmarks/pensions.py            # 1 million careers
     python benchmarks/pensions.py --quick
+    python -m benchmarks pensions --openfisca /path/to/python
 
 The pension is whole: reference wage on the best years, décote and surcote, proration, minimum with its ceiling,
 supplement for children. Careers are invented: 43 years of pay that grows, some of it missing. "Reform" is the
 suspension of 2026 against the law of 2023, both laws in one pass; its peer is the law of 2023 alone. The peer of the
-whole is the reference interpreter of the project itself, in exact fractions, one person after the other.
+whole is the reference interpreter of the project itself, in exact fractions, one person after the other; and
+openfisca-france-pension, where a Python has it (:mod:`benchmarks.openfisca`).
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from himaya.reform import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 CORES, PERSONS, BLOCK, QUICK = 2, 1_000_000, 16_384, 65_536
 YEARS = 43
@@ -127,8 +130,11 @@ def row(
     }
 
 
-def main(*, quick: bool = False) -> list[dict[str, Any]]:
-    """Run all measurements; gives rows {name, value, unit, peer, peer_value, ratio}."""
+def main(*, quick: bool = False, openfisca: Path | None = None) -> list[dict[str, Any]]:
+    """Run all measurements; gives rows {name, value, unit, peer, peer_value, ratio}.
+
+    ``openfisca`` is a Python in which openfisca-france-pension is installed.
+    """
     count = -(-(QUICK if quick else PERSONS) // BLOCK)
     shares = [range(1 + core, count + 1, CORES) for core in range(CORES)]
     with ProcessPoolExecutor(CORES, get_context("forkserver")) as pool:
@@ -167,7 +173,17 @@ def main(*, quick: bool = False) -> list[dict[str, Any]]:
             alone * 1e3,
         ),
         row("one explanation, warm", single * 1e3, "ms"),
+        *_beside_openfisca(openfisca, quick=quick),
     ]
+
+
+def _beside_openfisca(python: Path | None, *, quick: bool) -> list[dict[str, Any]]:
+    if python is None:
+        print("openfisca-france-pension: not asked for (--openfisca)")
+        return []
+    from benchmarks import openfisca
+
+    return [row(*each) for each in openfisca.main(python, quick=quick)]
 
 
 if __name__ == "__main__":

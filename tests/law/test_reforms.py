@@ -128,6 +128,30 @@ def test_only_what_a_reform_touches_is_evaluated_again(reforms):
     assert touched == {"amount", "bonus", "paid"}
 
 
+def test_values_that_end_may_be_assumed_to_stay_and_nobody_has_verified_that(write):
+    overlay = write(
+        "kept.yaml",
+        """
+        name: Kept
+        unchanged_until: 2014-12-31
+        parameters:
+          pension.floor: [{from: 2000-01-01, to: 2009-12-31, value: 70, article: "Bill 9"}]
+        """,
+    )
+    baseline, reform = (law.parameter("pension.floor") for law in TOYLAND.reformed(overlay))
+    assert reform.dated(date(2009, 12, 31)).verified
+    for day in (date(2010, 1, 1), date(2014, 12, 31)):
+        assumed = reform.dated(day)
+        assert assumed.value == reform.dated(date(2009, 12, 31)).value
+        assert not assumed.verified
+        assert assumed.note["en"] == "assumed to stay as it was last, until 31 December 2014"
+        assert assumed.note["fr"].endswith("jusqu'au 31 décembre 2014")
+        assert assumed.place.endswith("kept.yaml:3")
+    assert reform.dated(date(2015, 1, 1)) is None
+    assert baseline.dated(date(2012, 1, 1)) is None, "the law itself ends this one"
+    assert TOYLAND.reformed(overlay)[0].version != TOYLAND.version
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -140,6 +164,7 @@ def test_only_what_a_reform_touches_is_evaluated_again(reforms):
         ("country: nowhere\nparameters: {}\n", "changes the law of nowhere, not that of toyland"),
         ("name: {en: only}\nparameters: {}\n", "its name lacks fr, ar"),
         ("baseline:\n  rule: x.py\n", "unknown key 'rule'"),
+        ("parameters: {}\nunchanged_until: 2030\n", "unchanged_until is no date: 2030"),
         ("rules: broken.py\n", "the rules cannot be read: .*invalid syntax"),
         ("rules: empty.py\n", "the module has no rule"),
         ("rules: units.py\n", "declares TOY/month but gives days"),

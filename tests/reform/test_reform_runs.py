@@ -277,3 +277,81 @@ def test_the_french_suspension_brings_pensions_forward(tmp_path):
     born = rows["birth_date"].to_pylist()
     expected = [-6 if (b.year, b.month < 4) == (1965, True) else -3 if b.year > 1963 else 0 for b in born]
     assert ages == expected
+
+
+def test_invented_persons_show_the_suspension_and_say_that_they_are_invented(monkeypatch):
+    from himaya.reform import table
+    from himaya.synthetic import france
+
+    monkeypatch.setattr(table, "BATCH", 700)  # several batches
+    overlay = reform.shipped()["suspension-2026"]
+
+    def run():
+        return reform.of_sample(2000, overlay, country="france", law_date=date(2027, 1, 1), years=3)
+
+    found = run()
+    assert (found.persons, found.invented, found.lost) == (2000, True, 0)
+    assert found.gained > found.losers, (
+        "who has the pension by both laws may have it earlier, for fewer quarters"
+    )
+    assert (found.as_dict()["invented"], found.manifest["persons"], found.manifest["sample"]) == (
+        True,
+        "invented",
+        2000,
+    )
+    last = date(2029, 1, 1)
+    due = [
+        sum(
+            calculate(law, ["pension_due"], rows, on=last)["pension_due"].to_pylist().count(None)
+            for rows in (france.persons(first, min(700, 2000 - first), 2029) for first in (0, 700, 1400))
+        )
+        for law in system_of("france").reformed(overlay)
+    ]
+    cost = found.costs[-1]
+    assert (cost.day, 2000 - cost.persons_before, 2000 - cost.persons_after) == (last, *due)
+    assert cost.persons_after > cost.persons_before, "pensions of later years are due by both laws"
+    assert found.unchanged_until == date(2035, 12, 31)
+    assert found.unverified["salary.revaluation"] > 0
+    assert run().run == found.run
+    for lang in LANGUAGES:
+        page = render_reform(found, [], lang)
+        assert page.count('class="banner"') == 3
+        assert {"en": "persons are invented", "fr": "personnes sont fictives", "ar": "الأشخاص افتراضيون"}[
+            lang
+        ] in page
+
+
+def test_the_suspension_runs_out_of_the_box(himaya, tmp_path):
+    code, _, err = himaya("run", "suspension-2026")
+    assert code == 2
+    assert "--sample 20000" in err
+    page = tmp_path / "page.html"
+    code, out, _ = himaya(
+        *("run", "suspension-2026", "--sample", 300, "--law-date", "2027-01-01", "--years", 2),
+        *("-o", page, "--lang", "fr"),
+    )
+    assert code == 0
+    assert "Les personnes sont fictives" in out
+    assert "jusqu'au 31 décembre 2035" in re.sub("[\u202f\u00a0]", " ", out)
+    assert "fictives" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("minimum-at-smig", "--sample", 10), "no invented persons of morocco"),
+        (("suspension-2026", "--sample", 10, "--persons", "x.parquet"), "exclude each other"),
+    ],
+)
+def test_a_sample_that_cannot_be_is_refused(himaya, words, said):
+    code, _, err = himaya("run", *words)
+    assert code == 2
+    assert said in err
+
+
+def test_of_two_scales_the_brackets_that_differ_are_told(himaya):
+    _, out, _ = himaya("diff", "suspension-2026", "--lang", "fr")
+    text = re.sub("[\u202f\u00a0]", " ", out)
+    assert "Trimestres requis pour le taux plein : à partir du 1er janvier 1964 : 171 trimestres ;" in text
+    assert "1963" not in text
+    assert text.count("à partir du 1er janvier 1969 : 768 mois") == 2, "where the two meet again"

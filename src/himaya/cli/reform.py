@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,9 @@ def run(
     persons: Annotated[
         Path | None, typer.Option("--persons", metavar="PARQUET", help=help_of("reform.help.persons"))
     ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help=help_of("reform.help.sample"))
+    ] = None,
     law_date: Annotated[date | None, Day("--law-date", help_of("cli.help.law_date"))] = None,
     years: Years = 5,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help=help_of("cli.help.workers"))] = None,
@@ -76,28 +80,24 @@ def run(
     console = console_of(as_json, lang)
     overlay = _overlay(file)
     baseline, reform = _laws(overlay)
+    _check_source(baseline.name, persons, sample)
     changed = show.diff_document(baseline, reform, console.lang)
     if not as_json:
         show.diff(console, changed)
+    folder = Path()
     with console.progress() as progress:
-        if persons is not None:
-            from himaya import reform as domain
-
-            impact = domain.of_table(
-                persons,
-                overlay,
-                country=baseline.name,
-                law_date=law_date or datetime.now().astimezone().date(),
-                years=years,
-                progress=progress,
-            )
-            folder = Path()
-        else:
+        if persons is None and sample is None:
             from himaya.fund import Fund
 
             opened = Fund.open(fund, workers=workers)
             impact = opened.reform(overlay, law_date=law_date, years=years, progress=progress)
             folder = opened.workspace.reports
+        else:
+            from himaya import reform as domain
+
+            over = partial(domain.of_table, persons) if persons else partial(domain.of_sample, sample or 0)
+            day = law_date or datetime.now().astimezone().date()
+            impact = over(overlay, country=baseline.name, law_date=day, years=years, progress=progress)
     path = output or folder / f"reform-{impact.run}-{console.lang}.html"
     from himaya.report.reform import write_reform
 
@@ -106,6 +106,19 @@ def run(
     kept = path.with_suffix(".json")
     kept.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     console.emit(document, lambda: show.impact(console, impact, path))
+
+
+def _check_source(country: str, persons: Path | None, sample: int | None) -> None:
+    """Raise unless there is one place that the persons come from."""
+    from himaya.reform import SAMPLED
+
+    if persons is not None and sample is not None:
+        raise UsageError("--persons and --sample exclude each other", mend="Give one of the two.")
+    if persons is None and sample is None and country in SAMPLED:
+        raise UsageError(
+            said("no fund keeps persons under the law of {country}", country=country),
+            mend="Name a file of persons (--persons FILE), or try invented ones: --sample 20000.",
+        )
 
 
 def _overlay(file: str) -> Path:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from himaya import language
-from himaya.law.parameters import Parameter
+from himaya.law.parameters import Parameter, Scale
 from himaya.law.phrases import format_value
 
 if TYPE_CHECKING:
@@ -74,19 +75,36 @@ def _parameter_changes(baseline: System, reform: System, lang: language.Language
             dates = sorted({d.since for p in (old, parameter) for d in p.values})
             for since in dates:
                 before, after = old.dated(since), parameter.dated(since)
-                if (before and before.value) != (after and after.value):
+                values = before and before.value, after and after.value
+                if values[0] != values[1]:
+                    old_text, new_text = (_written(parameter, each, lang) for each in _differing(*values))
                     found.append(
                         {
                             "name": parameter.name,
                             "labels": parameter.labels,
                             "from": since.isoformat(),
-                            "before": _written(parameter, before and before.value, lang),
-                            "after": _written(parameter, after and after.value, lang),
+                            "before": old_text,
+                            "after": new_text,
                             "article": after.article if after else None,
                         }
                     )
                     break
     return found
+
+
+def _differing(before: Any, after: Any) -> tuple[Any, Any]:
+    """Two values; of two scales the brackets that differ, and the first after them, where they meet again."""
+    if not (isinstance(before, Scale) and isinstance(after, Scale)):
+        return before, after
+    cuts = sorted({*before.thresholds, *after.thresholds})
+    differs = [before.amount(at) != after.amount(at) for at in cuts]
+    shown = [at for i, at in enumerate(cuts) if differs[i] or (i > 0 and differs[i - 1])]
+    return _part(before, shown), _part(after, shown)
+
+
+def _part(scale: Scale, cuts: Sequence[int]) -> Scale:
+    known = [(at, amount) for at in cuts if (amount := scale.amount(at)) is not None]
+    return replace(scale, thresholds=tuple(at for at, _ in known), amounts=tuple(each for _, each in known))
 
 
 def _written(parameter: Parameter, value: Any, lang: language.Language) -> str | None:
@@ -158,6 +176,10 @@ def impact(console: Console, found: Impact, report: Path) -> None:
     lang = console.lang
     console.print(_say(console, "impact.basis", day=found.day, count=found.persons, run=found.run))
     console.print(_say(console, "impact.static"))
+    if found.unchanged_until is not None:
+        console.print(_say(console, "impact.unchanged", until=found.unchanged_until))
+    if found.invented:
+        console.print(_say(console, "impact.invented"))
     console.print()
     rows = [
         (

@@ -20,13 +20,14 @@ from __future__ import annotations
 import hashlib
 import sys
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import util
 from typing import TYPE_CHECKING, Any
 
 from himaya.errors import nearest
+from himaya.language import tell
 from himaya.law.errors import OverlayError
-from himaya.law.parameters import Group, read_values
+from himaya.law.parameters import Dated, Group, Parameter, read_values
 from himaya.law.rules import Rule
 from himaya.law.units import LANGUAGES, Languages
 from himaya.sentence import said, verbatim
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-_KEYS = {"name", "country", "parameters", "rules", "baseline"}
+_KEYS = {"name", "country", "parameters", "rules", "baseline", "unchanged_until"}
 _CHANGES = {"parameters", "rules"}
 
 
@@ -59,6 +60,8 @@ class Overlay:
         Line of each key of the file.
     section
         Keys that lead to these changes: empty, or ``baseline``.
+    unchanged_until
+        Last day on which values that end are assumed to hold still, or None.
     """
 
     name: Languages
@@ -69,11 +72,12 @@ class Overlay:
     rules: Path | None
     lines: Mapping[tuple[str | int, ...], int]
     section: tuple[str, ...] = ()
+    unchanged_until: date | None = None
 
     @property
     def empty(self) -> bool:
         """Whether it changes nothing."""
-        return not self.changes and self.rules is None
+        return not self.changes and self.rules is None and self.unchanged_until is None
 
     def apply(self, groups: Mapping[str, Group]) -> dict[str, Group]:
         """The groups with the overlay's values in them."""
@@ -95,7 +99,13 @@ class Overlay:
             new = read_values(name, entries, old.unit, old.by, place, places)
             kept = tuple(dated for dated in old.values if dated.since < new[0].since)
             changed[stem] = Group(stem, {**group.parameters, own: replace(old, values=kept + new)})
-        return changed
+        if self.unchanged_until is None:
+            return changed
+        until, place = self.unchanged_until, f"{self.path}:{self.lines['unchanged_until',]}"
+        return {
+            stem: Group(stem, {own: _kept(each, until, place) for own, each in group.parameters.items()})
+            for stem, group in changed.items()
+        }
 
     def replace_rules(self, versions: Mapping[str, tuple[Rule, ...]]) -> dict[str, tuple[Rule, ...]]:
         """The rules with those of the overlay's module in their place."""
@@ -116,6 +126,29 @@ class Overlay:
             kept = [] if first is None else [_until(each, first) for each in changed.get(name, ())]
             changed[name] = (*(each for each in kept if each is not None), *rules)
         return changed
+
+
+def _kept(parameter: Parameter, until: date, place: str) -> Parameter:
+    """A parameter whose last known value, if it ends before a day, is assumed to hold until then.
+
+    An end that the law itself writes (a null with its article) stays.
+    """
+    *values, end = parameter.values
+    if end.value is not None or end.article or not values or end.since > until:
+        return parameter
+    why = said("assumed to stay as it was last, until {until}", until=until)
+    assumed = replace(
+        values[-1],
+        since=end.since,
+        verified=False,
+        note={
+            each: tell(said("assumed to stay as it was last, until {until}", until=until), each)
+            for each in LANGUAGES
+        },
+        place=place,
+    )
+    after = Dated(until + timedelta(days=1), None, "", verified=True, decided=None, note=None, place=place)
+    return replace(parameter, values=(*values, assumed, after))
 
 
 def _until(each: Rule, first: Any) -> Rule | None:
@@ -170,6 +203,13 @@ def read_overlay(path: Path) -> tuple[Overlay, Overlay]:
             )
     else:
         name = dict.fromkeys(LANGUAGES, str(name))
+    until = content.get("unchanged_until")
+    if until is not None and not isinstance(until, date):
+        raise OverlayError(
+            said("unchanged_until is no date: {value}", value=repr(until)),
+            where=f"{path}:{at['unchanged_until',]}",
+            mend="Write it as 2030-12-31.",
+        )
     made = [
         Overlay(
             name,
@@ -178,6 +218,7 @@ def read_overlay(path: Path) -> tuple[Overlay, Overlay]:
             *_changes(part, path, at, section),
             at,
             section,
+            until,
         )
         for part, section in ((content, ()), (baseline, ("baseline",)))
     ]

@@ -49,6 +49,7 @@ _PHRASES: dict[str, dict[str, str]] = {
     "per quarter": {"en": "a quarter", "fr": "par trimestre", "ar": "في ثلاثة أشهر"},
     "per year": {"en": "a year", "fr": "par an", "ar": "في السنة"},
     "from": {"en": "from", "fr": "à partir de", "ar": "ابتداء من"},
+    "from day": {"en": "from", "fr": "à partir du", "ar": "ابتداء من"},
     "colon": {"en": ": ", "fr": f"{NO_BREAK_SPACE}: ", "ar": ": "},
     "comma": {"en": ", ", "fr": ", ", "ar": "، "},
     "semicolon": {"en": "; ", "fr": f"{NARROW_SPACE}; ", "ar": "؛ "},
@@ -166,7 +167,8 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: La
             return format_number(at, 0, language) if plain else format_value(at, value.by, language)
 
         steps = ((threshold(Fraction(at)), format_value(v, unit, language)) for at, v in pairs)
-        told = (f"{phrase('from', language)} {at}{phrase('colon', language)}{text}" for at, text in steps)
+        since = phrase("from day" if value.by is DATE else "from", language)
+        told = (f"{since} {at}{phrase('colon', language)}{text}" for at, text in steps)
         return phrase("semicolon", language).join(told)
     if unit is DATE:
         return day(EPOCH + timedelta(days=int(value)), language)

@@ -5,9 +5,10 @@ population; nobody works, claims or dies differently because of it, which is wha
 """
 
 from himaya.reform.model import Example, Group, Impact, Inequality, Poverty, YearCost
-from himaya.reform.run import YEARS, ReformError, of_fund, of_table, shipped
+from himaya.reform.run import SAMPLED, YEARS, ReformError, of_fund, of_sample, of_table, shipped
 
 __all__ = [
+    "SAMPLED",
     "YEARS",
     "Example",
     "Group",
@@ -17,6 +18,7 @@ __all__ = [
     "ReformError",
     "YearCost",
     "of_fund",
+    "of_sample",
     "of_table",
     "shipped",
 ]

@@ -144,6 +144,14 @@ class Impact:
     unverified: dict[str, int]
     """Unverified rules and parameters that amounts of either law rest on, and how many persons' do."""
     seconds: float
+    invented: bool = False
+    """Whether the persons are made up, so that the sums are of nobody's budget."""
+
+    @property
+    def unchanged_until(self) -> date | None:
+        """Until when values not yet enacted are assumed to stay as they were last; None where nothing is assumed."""
+        told = self.manifest.get("unchanged_until")
+        return date.fromisoformat(told) if told else None
 
     @property
     def yearly_change(self) -> int:
@@ -159,6 +167,7 @@ class Impact:
             "day": self.day.isoformat(),
             "costs": [{**asdict(cost), "day": cost.day.isoformat()} for cost in self.costs],
             "persons": self.persons,
+            "invented": self.invented,
             "affected": self.affected,
             "winners": self.winners,
             "losers": self.losers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from importlib import resources
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from himaya.contract.identifiers import PersonNumbers
-from himaya.errors import HimayaError
+from himaya.errors import HimayaError, UsageError
 from himaya.lake import map_tasks
 from himaya.law import explain
 from himaya.law.compare import changes
@@ -30,12 +30,16 @@ from himaya.sentence import said
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    import pyarrow as pa
+
     from himaya.lake import KeySpace, Snapshot
     from himaya.law import System
     from himaya.rights import Settings
 
 EXAMPLES = 10
 YEARS = 5
+SAMPLED = ("france",)
+"""Countries of which persons are invented for a reform to be run on; a whole fund is invented by ``himaya demo``."""
 Progress = Callable[[str, int, int], None]
 """Called with the stage (``reform``), parts done, parts in all."""
 
@@ -120,36 +124,97 @@ def of_table(
 
     ``sex`` and ``region``, where the file has them, make groups of the results.
     """
+    impact = _of_rows(
+        lambda: table.batches(file),
+        overlay,
+        country,
+        _days(law_date, years),
+        lambda key: f"{file.name}:{key + 1}",
+        {"persons": hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()},
+        lambda done: progress("reform", done, done) if progress else None,
+    )
+    if impact is None:
+        raise ReformError("the file holds no person", where=str(file))
+    return impact
+
+
+def of_sample(
+    persons: int,
+    overlay: Path,
+    *,
+    country: str,
+    law_date: date,
+    years: int = YEARS,
+    progress: Progress | None = None,
+) -> Impact:
+    """Run a reform over so many invented persons (:mod:`himaya.synthetic.france`); the impact says that they are.
+
+    Raises
+    ------
+    UsageError
+        For a country of which nobody is invented.
+    """
+    if country not in SAMPLED:
+        raise UsageError(
+            said("there are no invented persons of {country}", country=country),
+            mend="Build a synthetic fund: himaya demo.",
+        )
+    from himaya.synthetic import france
+
+    days = _days(law_date, years)
+
+    def rows() -> Iterator[pa.Table]:
+        for first in range(0, persons, table.BATCH):
+            yield france.persons(first, min(table.BATCH, persons - first), days[-1].year)
+
+    impact = _of_rows(
+        rows,
+        overlay,
+        country,
+        days,
+        lambda key: str(key + 1),
+        {"persons": "invented", "sample": persons},
+        lambda done: progress("reform", done, persons) if progress else None,
+    )
+    assert impact is not None
+    return replace(impact, invented=True)
+
+
+def _of_rows(
+    rows: Callable[[], Iterator[pa.Table]],
+    overlay: Path,
+    country: str,
+    days: tuple[date, ...],
+    called: Callable[[int], str],
+    source: Mapping[str, Any],
+    told: Callable[[int], None],
+) -> Impact | None:
+    """Run a reform over batches of rows, which can be made again; None if there are none."""
     began = time.perf_counter()
     laws = system_of(country).reformed(overlay)
-    days = _days(law_date, years)
     parts: list[Part] = []
     starts: list[int] = []
     first = 0
-    for number, rows in enumerate(table.batches(file)):
-        people = table.people_of(laws[0], rows, first)
-        parts.append(
-            apply_both(people, laws, _payable(laws[0], country, people, law_date), days, part=number)
-        )
+    for number, batch in enumerate(rows()):
+        people = table.people_of(laws[0], batch, first)
+        parts.append(apply_both(people, laws, _payable(laws[0], country, people, days[0]), days, part=number))
         starts.append(first)
-        first += rows.num_rows
-        if progress is not None:
-            progress("reform", first, first)
+        first += batch.num_rows
+        told(first)
     if not parts:
-        raise ReformError("the file holds no person", where=str(file))
+        return None
 
     def people_at(part: int) -> People:
-        rows = next(rows for number, rows in enumerate(table.batches(file)) if number == part)
-        return table.people_of(laws[0], rows, starts[part])
+        batch = next(batch for number, batch in enumerate(rows()) if number == part)
+        return table.people_of(laws[0], batch, starts[part])
 
-    manifest = _manifest(laws, overlay, years) | {
-        "persons": hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest(),
+    manifest = _manifest(laws, overlay, len(days)) | {
+        **source,
         "country": country,
-        "law_date": law_date.isoformat(),
+        "law_date": days[0].isoformat(),
         "code_version": code_version(),
     }
-    impact = _impact(laws, country, days, parts, people_at, lambda key: f"{file.name}:{key + 1}", None)
-    return _finished(impact, manifest, began)
+    return _finished(_impact(laws, country, days, parts, people_at, called, None), manifest, began)
 
 
 def _payable(system: System, country: str, people: People, day: date) -> dict[str, str]:
@@ -172,11 +237,13 @@ def _days(first: date, years: int) -> tuple[date, ...]:
 
 
 def _manifest(laws: tuple[System, System], overlay: Path, years: int) -> dict[str, Any]:
+    until = laws[1].overlay.unchanged_until if laws[1].overlay else None
     return {
         "overlay": overlay.name,
         "baseline_version": laws[0].version,
         "reform_version": laws[1].version,
         "years": years,
+        **({"unchanged_until": until.isoformat()} if until else {}),
     }
 
 

@@ -49,13 +49,13 @@ class Strata:
 
 
 @cache
-def population_by_age() -> Floats:
-    """Inhabitants by sex and single year of age, shape (2, 100), thousands.
+def population_by_age(name: str = "population_2025.csv") -> Floats:
+    """Inhabitants by sex (men, women) and single year of age, shape (2, 100), thousands.
 
     Groups of five years are split by a monotone cubic through their cumulated numbers, so that the groups'
     sums stay those of the source.
     """
-    table = [row for row in rows("population_2025.csv") if row["age"] != "100+"]
+    table = [row for row in rows(name) if row["age"] != "100+"]
     groups = np.array([[float(row["male"]) for row in table], [float(row["female"]) for row in table]])
     return np.stack([np.diff(_monotone(np.append(0.0, np.cumsum(group)), 5)) for group in groups])
 
