@@ -206,7 +206,7 @@ def _take_in(fund: Fund, incoming: Path, tell: Progress) -> dict[str, int]:
     for day in sorted(incoming.iterdir()):
         report = fund.intake([day], received_on=date.fromisoformat(day.name), progress=tell)
         totals["files"] += len(report.deliveries)
-        for name, count in report.as_dict()["totals"].items():
+        for name, count in report.totals.items():
             totals[name] += count
     return totals
 
