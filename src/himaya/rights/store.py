@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from himaya.career import EXTRACT, KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly, persons_only
-from himaya.lake import KeySpace, Lake, Staged, map_tasks
+from himaya.lake import KeySpace, Lake, Staged, distinct, map_tasks
 from himaya.legislation import system_of
 from himaya.rights.lists import Rights
 from himaya.rights.people import People
@@ -103,7 +103,7 @@ def extracted(career: pa.Table, known_on: date) -> NDArray[np.int64]:
     named = career.filter(
         pc.and_(pc.equal(career["record"], EXTRACT), pc.less_equal(career["known_from"], known_on))
     )
-    return np.unique(named["person_key"].to_numpy().astype(np.int64))
+    return distinct(named["person_key"].to_numpy().astype(np.int64))
 
 
 def derive(

@@ -276,7 +276,7 @@ def _split(
         at += one
     if high and utf8 and not utf8_valid(buffer, start, end):
         codes |= NOT_DECODABLE
-    return np.int64(count), codes, blank
+    return int(count), codes, blank
 
 
 @kernel
