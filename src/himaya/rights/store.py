@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from himaya.law import System
 
-READS = ("declared_period", "delivery", "insured_person", "death", "pension_in_payment")
+READS = ("declared_period", "delivery", "insured_person", "identity", "death", "pension_in_payment")
 """The conformed tables that a run rests on."""
 TABLES = ("entitlement", "take_up", "unsupported_payment", "difference")
 """The tables that this folder derives; careers and contradictions are :mod:`himaya.career.store`'s."""
