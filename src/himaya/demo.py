@@ -206,7 +206,7 @@ def _take_in(fund: Fund, incoming: Path, tell: Progress) -> dict[str, int]:
     for day in sorted(incoming.iterdir()):
         report = fund.intake([day], received_on=date.fromisoformat(day.name), progress=tell)
         totals["files"] += len(report.deliveries)
-        for name, count in report.as_dict()["totals"].items():
+        for name, count in report.totals.items():
             totals[name] += count
     return totals
 
@@ -228,8 +228,7 @@ def _scorecard(fund: Fund, truth: Path) -> list[cards.Score]:
 
 
 def _score(row: cards.Score) -> Score:
-    # What nobody looks for is said by the table of the report itself.
-    note = _said(f"planted_note.{row['note']}") if row["note"] and row["found"] is not None else None
+    note = _said(f"planted_note.{row['note']}") if row["note"] else None
     label = _said(f"planted.{row['kind']}")
     return Score(row["kind"], row["planted"], row["found"], row["precision"], row["recall"], note, label)
 

@@ -34,7 +34,7 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import UsageError, nearest
 from himaya.intake import IntakeReport
 from himaya.intake.journal import pending
-from himaya.lake import Lake, Snapshot, Workspace, open_executor
+from himaya.lake import Lake, Snapshot, Workspace, distinct, open_executor
 from himaya.letters import Batch, Desk
 from himaya.report import gather, write
 from himaya.sentence import said
@@ -434,7 +434,7 @@ class Fund:
         if run is None:
             raise rights.RunError("there has been no run yet", mend="Run: himaya run.")
         folder = self.folder / "letters" / run / f"{name}-{lang}"
-        persons = np.unique(snapshot.read(table, ["person_key"])["person_key"].to_numpy())
+        persons = distinct(snapshot.read(table, ["person_key"])["person_key"].to_numpy())
         with self._executor() as executor:
             return letters.write_letters(
                 self._desk(snapshot),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 KEYS = KeySpace(bytes(range(16)))
 BUCKETS = 4
-TABLES = ("career", "contradiction", "declared_period", "death", "delivery")
+TABLES = ("career", "contradiction", "declared_period", "death", "delivery", "insured_person", "identity")
 TRIALS = 30
 
 

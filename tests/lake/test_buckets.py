@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lake_tables import BUCKETS, shelves, visits
 
-from himaya.lake import LakeError, bucket_of
+from himaya.lake import LakeError, bucket_of, distinct
 from himaya.lake.kernels import stable_order
 from himaya.lake.staging import split
 
@@ -68,3 +68,8 @@ def test_a_dictionary_of_words_rests_as_text(lake):
 def test_rows_of_a_table_without_buckets_are_refused(lake):
     with pytest.raises(LakeError, match="with a bucket"):
         lake.table("shelf").stage_buckets(shelves(1, 2), buckets=BUCKETS, label="batch")
+
+
+@given(st.lists(st.integers(-5, 5) | st.integers(-(2**63), 2**63 - 1)))
+def test_different_values_come_once_in_ascending_order(values):
+    assert distinct(np.array(values, np.int64)).tolist() == sorted(set(values))

@@ -34,6 +34,11 @@ def test_increases_beside_a_step_are_steps_of_their_own():
     assert levels(tree, EN) == [Level("award", 4200), Level("flat", 4300), Level("share", 4350)]
 
 
+def test_a_change_by_one_rate_bears_its_name_and_value():
+    tree = amount("award", 4200, amount("wage", 6000), amount("rate", 0.7, unit="share"))
+    assert levels(tree, EN) == [Level("wage", 6000), Level("rate (70%)", 4200)]
+
+
 def test_a_step_that_changes_nothing_is_left_out():
     tree = amount("due", 4200, amount("award", 4200, amount("wage", 6000)), amount("minimum", 1000))
     assert levels(tree, EN) == [Level("wage", 6000), Level("award", 4200)]

@@ -98,16 +98,10 @@ def test_totals_that_disagree_for_a_broken_line_are_left_out():
     assert line(scorecard(planted, found(deliveries=deliveries)), "wrong-total") == (1, 1, 1.0, 1.0)
 
 
-def test_what_nobody_looks_for_says_so():
-    (score,) = [
-        s
-        for s in scorecard(truth({"kind": "duplicate-person", "insured_number": 9}), found())
-        if s["planted"]
-    ]
-    assert score == {
-        "kind": "duplicate-person", "planted": 1, "found": None, "precision": None, "recall": None,
-        "note": "not-sought",
-    }  # fmt: skip
+def test_a_person_entered_twice_is_found_under_each_number():
+    planted = truth(*({"kind": "duplicate-person", "insured_number": number} for number in (7, 9)))
+    told = [{"person_key": key, "kind": "perhaps-registered-twice", "month": None} for key in (1009, 1011)]
+    assert line(scorecard(planted, found(contradictions=told)), "duplicate-person") == (2, 2, 0.5, 0.5)
 
 
 @pytest.mark.parametrize("file", ["a.csv", "x/a.csv", "a.csv.gz", "z.zip!a.csv", "y/z.zip!w/a.csv.gz"])

@@ -13,6 +13,7 @@ from himaya.career.columns import (
 )
 from himaya.career.contradictions import KINDS, find_contradictions
 from himaya.career.model import Careers, Monthly
+from himaya.career.registrations import REGISTRATION_KINDS, find_registrations
 from himaya.career.resolution import resolve, withdrawals
 from himaya.career.store import Derived, derive, persons_only, read_careers, read_monthly, read_person
 
@@ -23,6 +24,7 @@ __all__ = [
     "KNOWN_COLUMNS",
     "MONTHLY_COLUMNS",
     "RECORDS",
+    "REGISTRATION_KINDS",
     "CareerInvalid",
     "CareerUnsorted",
     "Careers",
@@ -32,6 +34,7 @@ __all__ = [
     "PersonUnknown",
     "derive",
     "find_contradictions",
+    "find_registrations",
     "persons_only",
     "read_careers",
     "read_monthly",

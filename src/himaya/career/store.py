@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from himaya.career.columns import ELEMENT_COLUMNS, KNOWN_COLUMNS, MONTHLY_COLUMNS, numbers, offsets_of
 from himaya.career.contradictions import find_contradictions
 from himaya.career.model import Careers, Monthly
+from himaya.career.registrations import find_registrations
 from himaya.career.resolution import DECLARED_COLUMNS, DELIVERY_COLUMNS, resolve, withdrawals
 from himaya.contract.identifiers import OCCASIONAL
 from himaya.lake import KeySpace, Lake, Snapshot, Staged, bucket_of, map_tasks
@@ -46,6 +47,8 @@ class Derivation:
         Rows of ``delivery`` that withdraw an earlier one.
     keys
         Tells the keys of persons from those of occasional labour.
+    registrations
+        What contradicts itself in the register, of the persons of the bucket.
     """
 
     source: Snapshot
@@ -54,6 +57,7 @@ class Derivation:
     known_on: date | None
     withdrawals: pa.Table
     keys: KeySpace
+    registrations: pa.Table
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,15 @@ def derive(
         Not published yet: readers see it from the next publication on.
     """
     later = withdrawals(source.read("delivery", columns=list(DELIVERY_COLUMNS)))
-    tasks = [Derivation(source, bucket, run, known_on, later, keys) for bucket in range(source.lake.buckets)]
+    buckets = source.lake.buckets
+    found = find_registrations(source, known_on)
+    bucket_of_row = bucket_of(found["person_key"].to_numpy(), buckets)
+    tasks = [
+        Derivation(
+            source, bucket, run, known_on, later, keys, found.filter(pa.array(bucket_of_row == bucket))
+        )
+        for bucket in range(buckets)
+    ]
     done = map_tasks(executor, derive_bucket, tasks, progress=progress)
     return _commit(source.lake, done, _landing(run, source))
 
@@ -114,7 +126,9 @@ def derive_bucket(task: Derivation) -> DerivedBucket:
     declared = task.source.read("declared_period", bucket=task.bucket, columns=list(DECLARED_COLUMNS))
     deaths = task.source.read("death", bucket=task.bucket)
     career = resolve(declared, task.withdrawals)
-    found = find_contradictions(persons_only(career, task.keys), deaths, task.known_on)
+    found = pa.concat_tables(
+        [find_contradictions(persons_only(career, task.keys), deaths, task.known_on), task.registrations]
+    )
     tables = {
         "career": career,
         "contradiction": found.append_column(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from himaya.errors import HimayaError
@@ -74,13 +74,13 @@ class DeliveryReport:
 
     def as_dict(self, lang: Language = "en") -> dict[str, Any]:
         """Give the report as one JSON object, its message in a language."""
-        raw = asdict(self)
-        raw["message"] = tell(self.message, lang) if self.message else None
-        raw["codes"], raw["totals"] = (
-            dict(self.codes),
-            {name: list(pair) for name, pair in self.totals.items()},
-        )
-        return {**raw, "lost": self.lost}
+        return {
+            **{name: getattr(self, name) for name in self.__slots__},
+            "message": tell(self.message, lang) if self.message else None,
+            "codes": dict(self.codes),
+            "totals": {name: list(pair) for name, pair in self.totals.items()},
+            "lost": self.lost,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,18 @@ class IntakeReport:
     published: bool
     """Whether this call made it; False where nothing new came."""
 
+    @property
+    def totals(self) -> dict[str, int]:
+        """Sums over all deliveries named in this call: lines, and what became of them."""
+        counts = ("lines", "accepted", "quarantined", "structural", "lost")
+        return {name: sum(getattr(delivery, name) for delivery in self.deliveries) for name in counts}
+
     def as_dict(self, lang: Language = "en") -> dict[str, Any]:
         """Give the report as one JSON object, with the sums over all deliveries; messages in a language."""
-        counts = ("lines", "accepted", "quarantined", "structural", "lost")
         return {
             "deliveries": [delivery.as_dict(lang) for delivery in self.deliveries],
             "resumed": [delivery.as_dict(lang) for delivery in self.resumed],
-            "totals": {name: sum(getattr(d, name) for d in self.deliveries) for name in counts},
+            "totals": self.totals,
             "publication": self.publication.number,
             "published": self.published,
         }

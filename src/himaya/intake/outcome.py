@@ -90,13 +90,12 @@ def with_succession(
     report: DeliveryReport, findings: Findings, principals: dict[tuple[str, int, int], int]
 ) -> tuple[DeliveryReport, int | None]:
     """Say in the report which earlier principal it supersedes, or that it is too damaged to do so."""
-    standing = dict(principals)
+    earlier = principals.get((report.kind or "", findings.employer or -1, findings.month or -1))
     before = superseded(report, findings, principals)
     if before is not None:
         return replace(
             report, message=said("it takes the place of delivery {delivery}", delivery=str(before))
         ), before
-    earlier = standing.get((report.kind or "", findings.employer or -1, findings.month or -1))
     if findings.principal and report.status == PARTIAL and (report.delivery or 0) > (earlier or math.inf):
         codes = dict(sorted({**report.codes, "incomplete-correction": 1}.items()))
         message = said(

@@ -188,10 +188,18 @@ class Engine:
     lake: Lake
     executor: Executor
     progress: Progress | None
+    _known: tuple[int, store.Past] | None = None
 
     def latest(self) -> Publication:
         """Give the publication in which the fund stands."""
         return self.lake.publication()
+
+    def past(self) -> store.Past:
+        """What the fund knows of earlier deliveries, read once for each version of their table."""
+        version = self.lake.table("delivery").version()
+        if self._known is None or self._known[0] != version:
+            self._known = version, store.Past.read(self.lake)
+        return self._known[1]
 
     def step(self, stage: str) -> Callable[[int, int], None]:
         """Give a progress callback for one stage."""
@@ -240,7 +248,7 @@ class Engine:
         self, received: Sequence[Received], received_on: date, resumed: Sequence[Done]
     ) -> tuple[Entry | None, list[DeliveryReport | int]]:
         """Give each delivery its number and find the duplicates."""
-        past = store.Past.read(self.lake)
+        past = self.past()
         just_done: dict[tuple[object, ...], list[DeliveryReport]] = {}
         for item, report in reversed(resumed):
             just_done.setdefault(_same(item), []).append(report)
@@ -302,7 +310,7 @@ class Engine:
         except BaseException:
             self._discard(entry.batch)
             raise
-        reports, rows = _settle(entry, outcomes, store.Past.read(self.lake))
+        reports, rows = _settle(entry, outcomes, self.past())
         if "delivery" not in landed:
             table = self.lake.table("delivery")
             staged.append(
@@ -325,8 +333,9 @@ class Engine:
         self, entry: Entry, cx: Context, landed: frozenset[str]
     ) -> tuple[dict[int, Outcome], list[tuple[str, Staged]]]:
         """Read all deliveries: first the registers, then what is checked against them."""
+        folder = self.workspace.raw / entry.batch
         items = [
-            Item(number, received, self.workspace.raw / entry.batch)
+            Item(number, received, folder)
             for number, received in entry.deliveries
             if received.kind and number not in entry.duplicates
         ]

@@ -116,34 +116,33 @@ def _expand(path: Path) -> Iterator[Source]:
             mend="Name the files and folders that you received.",
         )
     elif path.is_dir():
-        yield from _walk(path, path)
+        yield from _walk(path, "")
     else:
         yield _file(path, path.name)
 
 
-def _walk(folder: Path, top: Path) -> Iterator[Source]:
+def _walk(folder: Path, within: str) -> Iterator[Source]:
+    """Files of a folder; ``within`` is what their labels begin with, empty for the folder that was named."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        label = folder.relative_to(top).as_posix()
-        yield Source(
-            folder, readable(folder.name if label == "." else label), 0, ("unreadable", system_words(error))
-        )
+        label = within.rstrip("/") or folder.name
+        yield Source(folder, readable(label), 0, ("unreadable", system_words(error)))
         return
     if any(entry.name == SETTINGS for entry in entries):
-        yield Source(folder, readable(folder.relative_to(top).as_posix()), 0, _FUND)
+        yield Source(folder, readable(within.rstrip("/")), 0, _FUND)
         return
-    if not entries and folder == top:
+    if not entries and not within:
         yield Source(folder, readable(folder.name), 0, ("missing-file", said("the folder is empty")))
     for entry in entries:
-        path = Path(entry.path)
+        path, label = Path(entry.path), f"{within}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, top)
+            yield from _walk(path, f"{label}/")
         elif entry.is_symlink():
             reason = said("it is a symbolic link; name the file itself to take it in")
-            yield Source(path, readable(path.relative_to(top).as_posix()), 0, ("unreadable", reason))
+            yield Source(path, readable(label), 0, ("unreadable", reason))
         else:
-            yield _file(path, path.relative_to(top).as_posix())
+            yield _file(path, label)
 
 
 def _file(path: Path, label: str) -> Source:
@@ -166,6 +165,8 @@ def is_archive(name: str) -> bool:
 def readable(name: str) -> str:
     """Give a name as it can be stored and shown: escaped where it is no UTF-8 or holds control characters."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

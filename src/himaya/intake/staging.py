@@ -12,7 +12,7 @@ import pyarrow as pa
 from himaya.contract.identifiers import INSURED
 from himaya.intake.formats import formats
 from himaya.intake.kernels import binary_array, code_lists
-from himaya.lake import Lake, Staged, TableSpec
+from himaya.lake import Lake, Staged, TableSpec, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,11 +50,9 @@ class Registers:
         if column not in self.paths or len(values) == 0:
             return None
         known = np.load(self.paths[column], mmap_mode="r")
-        # Files run person by person: of equal neighbours one is looked up.
-        first = np.append(True, values[1:] != values[:-1])
-        distinct = np.unique(values[first])
-        at = np.minimum(np.searchsorted(known, distinct), len(known) - 1)
-        strangers = distinct[known[at] != distinct] if len(known) else distinct
+        named = distinct(values)
+        at = np.minimum(np.searchsorted(known, named), len(known) - 1)
+        strangers = named[known[at] != named] if len(known) else named
         if column == "person_key":
             strangers = strangers[keys.decrypt(strangers)[0] == INSURED]
         if len(strangers) == 0:
@@ -136,7 +134,7 @@ class Staging:
     def known(self) -> dict[str, NDArray[np.int64]]:
         """Keys that the registers among the staged rows introduce, by column, ascending."""
         return {
-            column: np.unique(np.concatenate(self._known[table]))
+            column: distinct(np.concatenate(self._known[table]))
             for column, table in REGISTERS.items()
             if self._known[table]
         }

@@ -15,6 +15,7 @@ from himaya import months
 from himaya.intake.formats import formats
 from himaya.intake.model import ACCEPTED, HELD, KNOWN, LOADED, DeliveryReport
 from himaya.intake.staging import REGISTERS
+from himaya.lake import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,11 +64,13 @@ class Past:
                 pc.and_(pc.is_valid(known["employer"]), pc.is_valid(known["month"])),
             )
         )
-        for row in loaded.select(["kind", "employer", "month", "delivery", "status"]).to_pylist():
-            key = (row["kind"], row["employer"], months.month_of(row["month"]))
+        numbers = months.months_of_days(loaded["month"].cast(pa.int32()).to_numpy()).tolist()
+        told = (loaded[name].to_pylist() for name in ("kind", "employer", "delivery", "status"))
+        for month, kind, employer, number, status in zip(numbers, *told, strict=True):
+            key = (kind, employer, month)
             # One that is not whole stands only until another one does (see outcome.superseded).
-            if row["status"] == ACCEPTED or key not in past.principals:
-                past.principals[key] = row["delivery"]
+            if status == ACCEPTED or key not in past.principals:
+                past.principals[key] = number
         return cls(last + 1, past.first_with, past.principals)
 
 
@@ -83,7 +86,7 @@ def register_files(
     paths: dict[str, Path] = {}
     for column, table in REGISTERS.items():
         held = lake.table(table).read(columns=[column])[column].to_numpy().astype(np.int64)
-        keys = np.unique(np.concatenate([held, *brought.get(column, ())]))
+        keys = distinct(np.concatenate([held, *brought.get(column, ())]))
         if len(keys):
             paths[column] = folder / f"{batch}-{column}.npy"
             np.save(paths[column], keys)

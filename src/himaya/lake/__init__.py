@@ -12,7 +12,7 @@ from himaya.lake.errors import (
     WorkerLostError,
 )
 from himaya.lake.executor import InlineExecutor, map_tasks, open_executor
-from himaya.lake.keys import KeySpace, bucket_of, load_secret, new_secret
+from himaya.lake.keys import KeySpace, bucket_of, distinct, load_secret, new_secret
 from himaya.lake.lake import Lake, Publication, Snapshot
 from himaya.lake.log import FileEntry
 from himaya.lake.spec import TableSpec
@@ -41,6 +41,7 @@ __all__ = [
     "WorkerLostError",
     "Workspace",
     "bucket_of",
+    "distinct",
     "load_secret",
     "map_tasks",
     "new_secret",

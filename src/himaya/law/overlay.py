@@ -22,10 +22,10 @@ import sys
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import util
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from himaya.errors import nearest
-from himaya.language import tell
+from himaya.language import Language, tell
 from himaya.law.errors import OverlayError
 from himaya.law.parameters import Dated, Group, Parameter, read_values
 from himaya.law.rules import Rule
@@ -141,10 +141,7 @@ def _kept(parameter: Parameter, until: date, place: str) -> Parameter:
         values[-1],
         since=end.since,
         verified=False,
-        note={
-            each: tell(said("assumed to stay as it was last, until {until}", until=until), each)
-            for each in LANGUAGES
-        },
+        note={lang: tell(why, lang) for lang in get_args(Language)},
         place=place,
     )
     after = Dated(until + timedelta(days=1), None, "", verified=True, decided=None, note=None, place=place)

@@ -18,6 +18,8 @@ from himaya.report.charts import Level
 if TYPE_CHECKING:
     from himaya.report.pen import Pen
 
+RATE = "share"
+"""Unit of a share of an amount."""
 SHOWN_LINES = 12
 """Declared lines shown under one step; the tree itself has all."""
 
@@ -88,17 +90,28 @@ def levels(node: Mapping[str, Any], pen: Pen) -> list[Level]:
     """How the amount of ``node`` comes about: along its first children of the same unit, deepest first.
 
     Where the change from one step to the next is exactly the sum of other amounts beside it (increases), each
-    of them is a step of its own. Steps that change nothing (a minimum that does not bind) are left out.
+    of them is a step of its own. A change by one rate bears the name of the rate, for what it leads to is named
+    by the next level. Steps that change nothing (a minimum that does not bind) are left out.
     """
     spine = list(_spine(node))[::-1]
     steps = [Level(_label(each, pen), round(each["value"])) for each in spine[:1]]
     for below, above in pairwise(spine):
         change = round(above["value"]) - round(below["value"])
         addends = _addends(change, [each for each in _amounts(above) if each is not below])
-        for each in addends or [above] * (change != 0):
-            value = steps[-1].value + (round(each["value"]) if addends else change)
-            steps.append(Level(_label(each, pen), value))
+        for each in addends:
+            steps.append(Level(_label(each, pen), steps[-1].value + round(each["value"])))
+        if change and not addends:
+            steps.append(Level(_rate(above, pen) or _label(above, pen), steps[-1].value + change))
     return steps
+
+
+def _rate(node: Mapping[str, Any], pen: Pen) -> str:
+    """The one rate that an amount is made with, and its value; empty where there is none, or several."""
+    rates = [child for child in node.get("children") or () if _is_amount(child, RATE)]
+    if len(rates) != 1:
+        return ""
+    (rate,) = rates
+    return f"{_label(rate, pen)} ({pen.quantity(rate['value'], str(rate.get('unit', '')))})"
 
 
 def _spine(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

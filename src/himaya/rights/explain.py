@@ -161,7 +161,7 @@ class Explanation:
             yield say("contradictions", count=len(self.contradictions))
             for row in self.contradictions:
                 title = catalogue()[row["kind"]].title[lang]
-                told = f"{title}{say('comma')}{detail(row['detail'], lang)}"
+                told = f"{title}{say('comma')}{detail(row['detail'], lang)}" if row["detail"] else title
                 yield f"  {_when(row['month'], lang)}{told} ({row['source']})"
         yield ""
         yield say("career", count=len(self.career))

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from himaya.lake import distinct
 from himaya.law import Ragged
 from himaya.months import first_day, months_of_days
 from himaya.rights.known import latest
@@ -105,7 +106,7 @@ class People:
             )
         )
         every, pensions = pensions, latest(pensions, known_on)
-        keys = np.unique(
+        keys = distinct(
             np.concatenate(
                 [_array(register, "person_key"), _array(pensions, "person_key"), monthly.person_keys]
             )

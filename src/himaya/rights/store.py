@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from himaya.career import EXTRACT, KNOWN_COLUMNS, MONTHLY_COLUMNS, Monthly, persons_only
-from himaya.lake import KeySpace, Lake, Staged, map_tasks
+from himaya.lake import KeySpace, Lake, Staged, distinct, map_tasks
 from himaya.legislation import system_of
 from himaya.rights.lists import Rights
 from himaya.rights.people import People
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from himaya.law import System
 
-READS = ("declared_period", "delivery", "insured_person", "death", "pension_in_payment")
+READS = ("declared_period", "delivery", "insured_person", "identity", "death", "pension_in_payment")
 """The conformed tables that a run rests on."""
 TABLES = ("entitlement", "take_up", "unsupported_payment", "difference")
 """The tables that this folder derives; careers and contradictions are :mod:`himaya.career.store`'s."""
@@ -103,7 +103,7 @@ def extracted(career: pa.Table, known_on: date) -> NDArray[np.int64]:
     named = career.filter(
         pc.and_(pc.equal(career["record"], EXTRACT), pc.less_equal(career["known_from"], known_on))
     )
-    return np.unique(named["person_key"].to_numpy().astype(np.int64))
+    return distinct(named["person_key"].to_numpy().astype(np.int64))
 
 
 def derive(

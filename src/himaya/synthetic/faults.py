@@ -118,9 +118,15 @@ class _Choice:
 
 def _is_known(rows: Ints) -> NDArray[np.bool_]:
     """Whether the fund expects each row: its person was there the month before, no departure was told."""
-    staying = rows[(rows[:, ebds.SITUATION] != ebds.SO) & (rows[:, ebds.SITUATION] != ebds.DE)]
-    expected = {(e, m + 1, n) for e, m, n in staying[:, : ebds.NUMBER + 1].tolist()}
-    return np.array([tuple(row) in expected for row in rows[:, : ebds.NUMBER + 1].tolist()], dtype=np.bool_)
+    employer, month, number = rows[:, ebds.EMPLOYER], rows[:, ebds.MONTH], rows[:, ebds.NUMBER]
+    if not len(rows):
+        return np.empty(0, np.bool_)
+    since, span = month.min(), np.ptp(month) + 2
+    # Employer, month and number in one integer: a number has nine digits, less than 30 bits.
+    place = ((employer * span + month - since) << 30) + number
+    staying = (rows[:, ebds.SITUATION] != ebds.SO) & (rows[:, ebds.SITUATION] != ebds.DE)
+    expected = np.sort(place[staying] + (1 << 30))
+    return np.asarray(np.searchsorted(expected, place, "right") > np.searchsorted(expected, place, "left"))
 
 
 def _forget(

@@ -182,11 +182,11 @@ def _twins(population: Population, known: Survey, made: Plan) -> None:
     for first, second in zip(found[::2], found[1::2], strict=False):
         if people.sex[first] == people.sex[second]:
             made.twins[int(second)] = int(first)
-            made.taken.add(int(first))
-            made.add(
-                "duplicate-person", f"also registered as {people.number[first]}", int(second),
-                insured_number=people.number[second],
-            )  # fmt: skip
+            for one, other in ((first, second), (second, first)):
+                made.add(
+                    "duplicate-person", f"also registered as {people.number[other]}", int(one),
+                    insured_number=people.number[one],
+                )  # fmt: skip
 
 
 def planted_rows(population: Population, known: Survey, made: Plan) -> Ints:

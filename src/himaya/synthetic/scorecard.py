@@ -16,21 +16,22 @@ if TYPE_CHECKING:
     from datetime import date
 
 CONTRADICTIONS = ("overlapping-full-time", "days-over-26", "declared-after-death", "late-month")
-UNSEEKED = ("duplicate-person",)
-"""Planted kinds that no code looks for yet."""
+REGISTERED_TWICE = "perhaps-registered-twice"
+"""The contradiction that tells of persons who were entered twice."""
 
-NOT_SOUGHT, DAMAGED_LEFT_OUT = NOTES = ("not-sought", "damaged-left-out")
-"""Nobody looks for the kind yet; files with a broken line are left out, since their totals may disagree for it."""
+DAMAGED_LEFT_OUT, TO_BE_CHECKED = NOTES = ("damaged-left-out", "to-be-checked")
+"""Files with a broken line are left out, since their totals may disagree for it; two persons may share names and
+birth date, so that some who were entered once are found too, and who has no Arabic names is not."""
 
 _PAID_AFTER_DEATH = "paid-after-death"
 
 
 class Score(TypedDict):
-    """One line of the scorecard; None where there is nothing to divide by, or nobody looked."""
+    """One line of the scorecard; None where there is nothing to divide by."""
 
     kind: str
     planted: int
-    found: int | None
+    found: int
     precision: float | None
     recall: float | None
     note: str
@@ -99,11 +100,8 @@ def scorecard(planted: pa.Table, found: Found) -> list[Score]:
         for kind in CONTRADICTIONS
     ]
     scores += _intake(truth, found)
-    scores += [
-        Score(kind=kind, planted=len(truth.get(kind, [])), found=None, precision=None, recall=None,
-              note=NOT_SOUGHT)
-        for kind in UNSEEKED
-    ]  # fmt: skip
+    twice = _persons(row for row in told if row["kind"] == REGISTERED_TWICE)
+    scores.append(_score("duplicate-person", _persons(truth.get("duplicate-person")), twice, TO_BE_CHECKED))
     return scores
 
 

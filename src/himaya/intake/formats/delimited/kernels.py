@@ -72,7 +72,7 @@ TEXT, INTEGER, DECIMAL, DATE, INSURED, EMPLOYER, CIN = range(7)
 
 # Columns of the table that describes the columns of a contract to the kernel.
 POSITION, PARSE, REQUIRED, SCALE, MINIMUM, MAXIMUM = range(6)
-FUTURE, FORMATS, LENGTH, REFUSE, NULLS, NULLS_END = range(6, 12)
+FUTURE, FORMATS, LENGTH, REFUSE, NULLS, NULLS_END, WORDS = range(6, 13)
 
 NULL, BROKEN, DOUBLED = 1, 2, 4
 """Bits of a field's state: no value; a value that breaks a rule; doubled quotes inside."""
@@ -101,7 +101,7 @@ def _days(year: int, month: int, day: int) -> int:
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     if month == 2:
         last = 29 if leap else 28
-    elif month in {4, 6, 9, 11}:
+    elif month in (4, 6, 9, 11):  # a set would be made anew at each call
         last = 30
     else:
         last = 31
@@ -222,58 +222,61 @@ def _split(
     Returns how many there are (more than fit are counted only), the codes of the line, and whether nothing
     but separators and spaces stands in it.
     """
-    codes, count, blank, high = 0, 0, True, False
-    at = start
+    codes, blank, high = 0, True, False
+    # Unsigned places: of signed ones it would be asked each time whether they count from the end.
+    at, stop, one = np.uint64(start), np.uint64(end), np.uint64(1)
+    count, room = np.uint64(0), np.uint64(fields.shape[0])
     while True:
-        while at < end and buffer[at] == _SPACE:
-            at += 1
-        quoted = at < end and classes[buffer[at]] == QUOTE
+        while at < stop and buffer[at] == _SPACE:
+            at += one
+        quoted = at < stop and classes[buffer[at]] == QUOTE
         doubled = 0
         first = last = at
         if quoted:
-            at += 1
+            at += one
             first, closed = at, False
-            while at < end and not closed:
+            while at < stop and not closed:
                 group = classes[buffer[at]]
                 if group == QUOTE:
-                    if at + 1 < end and classes[buffer[at + 1]] == QUOTE:
+                    if at + one < stop and classes[buffer[at + one]] == QUOTE:
                         doubled = DOUBLED
-                        at += 1
+                        at += one
                     else:
                         closed = True
                 elif group > QUOTE:
                     high = high or group == HIGH
                     codes |= _class_code(group)
-                at += 1
-            last = at - 1 if closed else at
+                at += one
+            last = at - one if closed else at
             if not closed:
                 codes |= UNCLOSED_QUOTE
-        while at < end:
+        while at < stop:
             group = classes[buffer[at]]
-            if group == SEPARATOR:
-                break
-            if group > QUOTE:
-                high = high or group == HIGH
-                codes |= _class_code(group)
+            if group != ORDINARY:
+                if group == SEPARATOR:
+                    break
+                if group > QUOTE:
+                    high = high or group == HIGH
+                    codes |= _class_code(group)
             if quoted and buffer[at] != _SPACE:
                 codes |= STRAY_QUOTE
-            at += 1
+            at += one
         if not quoted:
             last = at
-        while last > first and buffer[last - 1] == _SPACE:
-            last -= 1
+        while last > first and buffer[last - one] == _SPACE:
+            last -= one
         blank = blank and last == first
-        if count < fields.shape[0]:
+        if count < room:
             fields[count, 0] = first
             fields[count, 1] = last
             fields[count, 2] = doubled
-        count += 1
-        if at >= end:
+        count += one
+        if at >= stop:
             break
-        at += 1
+        at += one
     if high and utf8 and not utf8_valid(buffer, start, end):
         codes |= NOT_DECODABLE
-    return count, codes, blank
+    return int(count), codes, blank
 
 
 @kernel
@@ -428,8 +431,9 @@ def parse(
             line_codes |= code
             broken = broken or wrong
             values[j, i] = value
-            begins[j, i] = first
-            sizes[j, i] = size
+            if columns[j, WORDS]:
+                begins[j, i] = first
+                sizes[j, i] = size
             # A value out of its range was still read, and counts in what the sender added up.
             unreadable = wrong and code != OUT_OF_RANGE
             states[j, i] = (BROKEN if unreadable else 0) | fields[position, 2]

@@ -51,7 +51,7 @@ class Plan:
 def plan(contract: FileContract, header: Header, received_on: date) -> Plan:
     """Describe the columns of a contract to the kernel, at the positions that a header gives them."""
     words: list[bytes] = []
-    table = np.zeros((len(contract.columns), 12), np.int64)
+    table = np.zeros((len(contract.columns), 13), np.int64)
     for row, column in zip(table, contract.columns.values(), strict=True):
         row[k.POSITION] = header.positions.get(column.name, -1)
         row[k.PARSE] = _IDENTIFIER.get(column.identifier or "", _PARSE[column.type])
@@ -63,6 +63,7 @@ def plan(contract: FileContract, header: Header, received_on: date) -> Plan:
         row[k.FORMATS] = sum(1 << _FORMATS.index(name) for name in column.formats)
         row[k.LENGTH] = _WIDE if column.max_length is None else column.max_length
         row[k.REFUSE] = _REFUSE[column.check_digit]
+        row[k.WORDS] = column.type in {"text", "boolean"}
         row[k.NULLS] = len(words)
         words += [_word(word, header.encoding) for word in sorted(column.null_words)]
         row[k.NULLS_END] = len(words)
