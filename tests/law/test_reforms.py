@@ -144,8 +144,9 @@ def test_values_that_end_may_be_assumed_to_stay_and_nobody_has_verified_that(wri
         assumed = reform.dated(day)
         assert assumed.value == reform.dated(date(2009, 12, 31)).value
         assert not assumed.verified
-        assert assumed.note["en"] == "assumed to stay as it was last, until 2014-12-31"
-        assert assumed.note["fr"].endswith("31/12/2014")
+        english, french = (assumed.note[each].replace("\xa0", " ") for each in ("en", "fr"))
+        assert english == "assumed to stay as it was last, until 31 December 2014"
+        assert french.endswith("jusqu'au 31 décembre 2014")
         assert assumed.place.endswith("kept.yaml:3")
     assert reform.dated(date(2015, 1, 1)) is None
     assert baseline.dated(date(2012, 1, 1)) is None, "the law itself ends this one"
