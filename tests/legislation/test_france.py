@@ -47,7 +47,7 @@ def test_arrays_agree_with_exact_fractions(number):
     on = LAW_DATES[number]
     known = date(2010, 1, 1) if number == 1 else None
     rng = np.random.default_rng([2026, number])
-    people = [person(rng) for _ in range(120)]
+    people = [person(rng) for _ in range(80)]
     together = evaluate(system, EVERYTHING, as_arrays(people), on=on, known=known)
     for i, one in enumerate(people):
         judged = exact(system, EVERYTHING, one, on=on, known=known)
