@@ -13,7 +13,8 @@ from french_careers import as_arrays, person
 
 from himaya.law import evaluate, explain
 from himaya.law.cases import as_link
-from himaya.law.exact import Exact, ExactRagged, exact, exact_population
+from himaya.law.exact import Exact, ExactRagged, exact
+from himaya.law.exact_population import exact_population
 from himaya.law.parameters import EPOCH, day_number
 from himaya.legislation.france import system
 from himaya.yamlfile import load

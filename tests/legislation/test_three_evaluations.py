@@ -10,7 +10,8 @@ from benefits import as_inputs, as_members, benefits, completed, household_links
 
 from careers import as_arrays, person
 from himaya.law import Rule, evaluate, explain
-from himaya.law.exact import Exact, exact, exact_population
+from himaya.law.exact import Exact, exact
+from himaya.law.exact_population import exact_population
 from himaya.legislation.morocco import (
     amo,
     contributions,

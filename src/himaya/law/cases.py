@@ -29,7 +29,8 @@ import numpy as np
 
 from himaya.law.catalogue import Citation, citations
 from himaya.law.errors import LawError
-from himaya.law.exact import Exact, exact, exact_population
+from himaya.law.exact import Exact, exact
+from himaya.law.exact_population import exact_population
 from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.parameters import day_number

@@ -19,7 +19,7 @@ from himaya.law.errors import InputError
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
 from himaya.law.rules import LAW_DATE, Input
 from himaya.law.units import MONTH, Unit
-from himaya.law.values import COMPARISONS, LOGICAL, Value, _kind, compounded
+from himaya.law.values import COMPARISONS, LOGICAL, Value, compounded
 from himaya.months import first_day, month_of
 from himaya.sentence import said
 
@@ -82,6 +82,14 @@ class Exact(Value):
             return cls(not a.value, a.doubts)
         return cls(_UNARY[operator](a.value), a.doubts)
 
+    def doubted(self, name: str) -> Exact:
+        """The same with one more doubt."""
+        return Exact(self.value, self.doubts | {name})
+
+    def overridden(self, given: Any) -> Any:
+        """What is given, in its place."""
+        return given
+
     @classmethod
     def where(cls, condition: Any, then: Any, otherwise: Any) -> Exact:
         """The branch taken, with the doubts of the condition."""
@@ -120,6 +128,14 @@ class ExactRagged(Value):
     def unary(cls, operator: str, operand: Any) -> ExactRagged:
         """Element by element."""
         return cls.each(lambda a: Exact.unary(operator, a), operand)
+
+    def doubted(self, name: str) -> ExactRagged:
+        """The same with one more doubt."""
+        return ExactRagged(self.elements, self.window, self.doubts | {name}, self.lost)
+
+    def overridden(self, given: Any) -> Any:
+        """What is given, in its place."""
+        return given
 
     @classmethod
     def where(cls, condition: Any, then: Any, otherwise: Any) -> ExactRagged:
@@ -282,7 +298,7 @@ class ExactGroup:
         values = parameter.visible(self._known)
 
         def read(when: Any) -> Any:
-            if isinstance(when, ExactRagged | ExactColumn):
+            if not isinstance(when, Exact):
                 return type(when).each(read, when)
             return self._value(parameter, values, when)
 
@@ -354,90 +370,11 @@ class ExactScale:
 
     def lookup(self, at: Any) -> Any:
         """The value of the bracket."""
-        if isinstance(at, ExactRagged | ExactColumn):
-            return type(at).each(self.lookup, at)
+        if isinstance(at, Value) and not isinstance(at, Exact):
+            return cast("Any", type(at)).each(self.lookup, at)
         asked = Exact.of(at)
         found = None if self.scale is None or asked.value is None else self.scale.amount(asked.value)
         return Exact(found, self.doubts | asked.doubts)
-
-
-class ExactColumn(Value):
-    """One value of each person (or household …): what rules that cross links are evaluated on."""
-
-    precedence: ClassVar[int] = 3
-
-    def __init__(self, values: Iterable[Any]) -> None:
-        self.values = tuple(values)
-
-    @classmethod
-    def each(cls, function: Callable[..., Any], *operands: Any) -> ExactColumn:
-        """Apply a function to the values of each person."""
-        size = next(len(operand.values) for operand in operands if isinstance(operand, cls))
-        columns = [o.values if isinstance(o, cls) else (o,) * size for o in operands]
-        return cls(function(*row) for row in zip(*columns, strict=True))
-
-    @classmethod
-    def binary(cls, operator: str, left: Any, right: Any) -> ExactColumn:
-        """Person by person."""
-        return cls.each(lambda a, b: _kind(a, b, Exact(0)).binary(operator, a, b), left, right)
-
-    @classmethod
-    def unary(cls, operator: str, operand: Any) -> ExactColumn:
-        """Person by person."""
-        return cls.each(lambda a: type(a).unary(operator, a), operand)
-
-    @classmethod
-    def where(cls, condition: Any, then: Any, otherwise: Any) -> ExactColumn:
-        """Person by person."""
-        return cls.each(lambda c, a, b: _kind(c, a, b, Exact(0)).where(c, a, b), condition, then, otherwise)
-
-    def __getattr__(self, reducer: str) -> Callable[..., ExactColumn]:
-        return lambda *arguments: ExactColumn.each(lambda v, *a: getattr(v, reducer)(*a), self, *arguments)
-
-
-@dataclass(frozen=True)
-class ExactLink:
-    """A link: rows of (member, group, first day, last day), the days None for always."""
-
-    rows: Sequence[tuple[int, int, int | None, int | None]]
-    sizes: tuple[int, int]
-    day: Any
-
-    def on(self, day: Any) -> ExactLink:
-        """The link on another date."""
-        return ExactLink(self.rows, self.sizes, day)
-
-    def each(self, column: Any) -> ExactColumn:
-        """The members' values, for each group."""
-        taken = [[_of(column, m) for m in self._members(g)] for g in range(self.sizes[1])]
-        return ExactColumn(ExactRagged(tuple(each), tuple(range(len(each)))) for each in taken)
-
-    def of(self, column: Any) -> ExactColumn:
-        """The group's value, for each member."""
-        groups = [self._groups(m) for m in range(self.sizes[0])]
-        return ExactColumn(_of(column, found[0]) if found else Exact(None) for found in groups)
-
-    def back(self, column: ExactColumn) -> ExactColumn:
-        """An array over the groups, for each member."""
-
-        def place(member: int) -> Exact:
-            groups = self._groups(member)
-            if not groups:
-                return Exact(None)
-            found: Exact = column.values[groups[0]].elements[self._members(groups[0]).index(member)]
-            return found
-
-        return ExactColumn(place(m) for m in range(self.sizes[0]))
-
-    def _members(self, group: int) -> list[int]:
-        return sorted(m for m, g, *days in self.rows if g == group and self._stands(m, *days))
-
-    def _groups(self, member: int) -> list[int]:
-        return [g for m, g, *days in self.rows if m == member and self._stands(m, *days)]
-
-    def _stands(self, member: int, since: int | None, until: int | None) -> bool:
-        day = _of(self.day, member).value
-        return (since is None or since <= day) and (until is None or day <= until)
 
 
 class ExactNobody:
@@ -458,10 +395,6 @@ class ExactNobody:
     back = of
 
 
-def _of(column: Any, index: int) -> Any:
-    return column.values[index] if isinstance(column, ExactColumn) else Exact.of(column)
-
-
 def exact(
     system: System, targets: Iterable[str], inputs: Mapping[str, Any], *, on: date, known: date | None = None
 ) -> dict[str, Exact | ExactRagged]:
@@ -474,58 +407,15 @@ def exact(
     inputs
         One person's, as for :func:`~himaya.law.explain`.
     """
-    rules, asked = _needed(system, targets, on, system.left_out(()))
-    values: dict[str, Any] = {each.name: _input(each, _one(system, each, inputs)) for each in asked}
+    rules, asked = needed(system, targets, on, system.left_out(()))
+    values: dict[str, Any] = {each.name: exact_input(each, one_input(system, each, inputs)) for each in asked}
     values |= {name: ExactNobody() for name in system.left_out(())}
-    given = {name: _given(system, name, inputs[name]) for name in _overriding(system, inputs)}
-    values = _evaluated(system, rules, values, given, on, known)
+    given = {name: given_value(system, name, inputs[name]) for name in overriding(system, inputs)}
+    values = evaluated(system, rules, values, given, on, known)
     return {name: values[name] for name in targets}
 
 
-def exact_population(
-    system: System,
-    targets: Iterable[str],
-    inputs: Mapping[str, Sequence[Any]],
-    links: Mapping[str, Sequence[tuple[int, int, int | None, int | None]]],
-    sizes: Mapping[str, int],
-    *,
-    on: date,
-    known: date | None = None,
-) -> dict[str, ExactColumn]:
-    """Evaluate targets for several persons, households … that links connect.
-
-    Parameters
-    ----------
-    inputs
-        One list for each input, with one person's (household's …) value each, as for :func:`exact`.
-    links
-        Rows of (member, group, first day, last day) of each link.
-    sizes
-        Number of persons, households …
-    """
-    rules, asked = _needed(system, targets, on, system.left_out(links))
-    values: dict[str, Any] = {}
-    for declared in asked:
-        values[declared.name] = ExactColumn(
-            _input(
-                declared,
-                _one(system, declared, {name: inputs[name][i] for name in _alike(system, declared, inputs)}),
-            )
-            for i in range(sizes[declared.entity])
-        )
-    today = Exact(day_number(on))
-    for name, rows in {**dict.fromkeys(system.left_out(links), ()), **links}.items():
-        link = system.links[name]
-        values[name] = ExactLink(rows, (sizes[link.members], sizes[link.groups]), today)
-    given = {
-        name: ExactColumn(None if v is None else _given(system, name, v) for v in inputs[name])
-        for name in _overriding(system, inputs)
-    }
-    values = _evaluated(system, rules, values, given, on, known)
-    return {name: values[name] for name in targets}
-
-
-def _needed(
+def needed(
     system: System, targets: Iterable[str], on: date, without: frozenset[str]
 ) -> tuple[Sequence[Rule], list[Input]]:
     """The rules and the inputs that the targets rest on."""
@@ -534,16 +424,16 @@ def _needed(
     return rules, [each for each in system.inputs.values() if each.name in names and each.name != LAW_DATE]
 
 
-def _one(system: System, declared: Input, inputs: Mapping[str, Any]) -> Any:
+def one_input(system: System, declared: Input, inputs: Mapping[str, Any]) -> Any:
     """One person's input; where it is not given, nothing for each element that another input of the axis has."""
     given = inputs.get(declared.name)
     if given is not None or declared.axis is None or declared.default is None:
         return given
-    others = _alike(system, declared, inputs)
+    others = alike(system, declared, inputs)
     return next(([None] * len(inputs[name]) for name in others if inputs[name] is not None), None)
 
 
-def _alike(system: System, declared: Input, inputs: Mapping[str, Any]) -> list[str]:
+def alike(system: System, declared: Input, inputs: Mapping[str, Any]) -> list[str]:
     """Inputs given, of the entity and the axis of this one."""
     own = (declared.entity, declared.axis)
     return [
@@ -551,7 +441,7 @@ def _alike(system: System, declared: Input, inputs: Mapping[str, Any]) -> list[s
     ]
 
 
-def _evaluated(
+def evaluated(
     system: System,
     rules: Sequence[Rule],
     values: dict[str, Any],
@@ -559,6 +449,7 @@ def _evaluated(
     on: date,
     known: date | None,
 ) -> dict[str, Any]:
+    """The values of the rules, one after the other, beside those of the inputs."""
     values[LAW_DATE] = Exact(day_number(on))
     for each in rules:
         arguments = [
@@ -573,39 +464,28 @@ def _evaluated(
         if not isinstance(result, Value):
             result = Exact(result)
         if not each.verified:
-            result = _doubted(result, each.name)
-        values[each.name] = _overridden(result, given.get(each.name))
+            result = result.doubted(each.name)
+        values[each.name] = result.overridden(given[each.name]) if each.name in given else result
     return values
 
 
-def _overriding(system: System, inputs: Mapping[str, Any]) -> list[str]:
+def overriding(system: System, inputs: Mapping[str, Any]) -> list[str]:
+    """Rules whose result is given."""
     return [name for name, value in inputs.items() if name in system.versions and value is not None]
 
 
-def _overridden(result: Any, given: Any) -> Any:
-    if isinstance(given, ExactColumn):
-        return ExactColumn.each(lambda old, new: old if new is None else new, result, given)
-    return result if given is None else given
+def given_value(system: System, name: str, value: Any) -> Exact | ExactRagged:
+    """The result of a rule, as it is given."""
+    return exact_input(Input(name, system.versions[name][0].unit, system.shapes[name].axis), value)
 
 
-def _given(system: System, name: str, value: Any) -> Exact | ExactRagged:
-    return _input(Input(name, system.versions[name][0].unit, system.shapes[name].axis), value)
-
-
-def _doubted(result: Any, name: str) -> Any:
-    if isinstance(result, ExactColumn):
-        return ExactColumn.each(lambda one: _doubted(one, name), result)
-    if isinstance(result, Exact):
-        return Exact(result.value, result.doubts | {name})
-    return ExactRagged(result.elements, result.window, result.doubts | {name}, result.lost)
-
-
-def _input(declared: Input, given: Any) -> Exact | ExactRagged:
+def exact_input(declared: Input, given: Any) -> Exact | ExactRagged:
+    """One person's input."""
     if declared.axis is not None:
         one = Input(declared.name, declared.unit, None, declared.optional, declared.default)
         if given is None:
             raise InputError(said("input {name} is not given", name=declared.name))
-        elements = tuple(cast("Exact", _input(one, each)) for each in given)
+        elements = tuple(cast("Exact", exact_input(one, each)) for each in given)
         return ExactRagged(elements, tuple(range(len(elements))))
     if given is None:
         if declared.needed:
