@@ -58,6 +58,8 @@ def worlds(draw):
     people = [person() for _ in range(persons)]
     rents = draw(st.lists(st.integers(0, 3_000), min_size=households, max_size=households))
     links = {"household": once(households), "spouse": once(persons), "parent": once(persons)}
+    if draw(st.booleans()):
+        links["guardian"] = once(persons)
     scores = draw(st.lists(st.none() | SCORES, min_size=households, max_size=households))
     return people, {"rent": rents, "score": scores}, links
 
@@ -174,6 +176,47 @@ def test_a_link_that_is_not_given_is_named():
     people = {k: v for k, v in small({"household": [], "spouse": [], "parent": []}).items() if k != "spouse"}
     with pytest.raises(InputError, match="link spouse is not given"):
         evaluate(TOYLAND, ["couple_income"], people, on=date(2009, 1, 1))
+
+
+def test_a_link_may_be_left_out_and_what_only_it_reaches_is_not_asked_for():
+    """Means rest on the guardian's years of work; who has no guardian is not asked for years."""
+    on = date(2009, 1, 1)
+    assert explain(TOYLAND, "means", {"income": 700}, on=on).value == 700
+    assert exact(TOYLAND, ["means"], {"income": 700}, on=on)["means"].value == 700
+    incomes = np.ma.array([700, 0], mask=[False, True])
+    assert evaluate(TOYLAND, ["means"], {"income": incomes}, on=on)["means"].values.tolist() == [700, 0]
+    ward = Members(np.array([1]), np.array([0]))
+    with pytest.raises(InputError, match="input born is not given"):
+        evaluate(TOYLAND, ["means"], {"income": incomes, "guardian": ward}, on=on)
+
+
+def test_increases_compound_each_to_the_centime_below():
+    """Born in July 1978, 21 in July 1999: the increase of that month is not due, three are."""
+    one = {"income": 1999, "born": date(1978, 7, 1)}
+    node = explain(TOYLAND, "increased", one, on=date(2009, 10, 31))
+    assert node.value == 1822 == int(int(int(1999 * 1.011) * 0.9) * 1.0025)
+    shown = {str(each.since) for each in node.parameters if each.name == "family.increase"}
+    assert shown == {"2004-01-15", "2009-01-01", "2010-01-01"}
+    # One month older: that of July 1999, too; asked until January 2011, the end of the series: nothing.
+    earlier = one | {"born": date(1978, 6, 30)}
+    assert explain(TOYLAND, "increased", earlier, on=date(2009, 10, 31)).value == 1912
+    late = evaluate(
+        TOYLAND, ["increased"], {n: np.array([v]) for n, v in FAMILY[0].items()}, on=date(2009, 11, 1)
+    )
+    assert not late["increased"].available[0]
+    assert [str(gap.first_asked) for gap in late.gaps] == ["2011-01-01"]
+
+
+def test_a_look_up_without_a_date_shows_no_value_in_force():
+    given_ = {
+        "born": np.array([day("1980-01-01"), day("1950-01-01")]),
+        "guardian": Members(np.array([0]), np.array([1])),
+    }
+    ward, guardian = (
+        explain(TOYLAND, "guardians_step", given_, on=date(2009, 1, 1), index=i) for i in (0, 1)
+    )
+    assert [each.name for each in ward.parameters] == ["family.coarse"]
+    assert (guardian.value, guardian.parameters) == (None, ())
 
 
 def test_a_score_falls_in_its_bracket_to_the_last_decimal_and_is_written_with_all_of_them():

@@ -37,10 +37,14 @@ def person(rng: np.random.Generator) -> Person:
         "assimilated_quarters": [int(rng.choice([0, 0, 0, 1, 4])) if some else 0 for _ in years],
         "other_schemes_quarters": [int(rng.choice([0, 0, 2, 4])) if some else 0 for _ in years],
         "award_from": award if rng.random() < 0.9 else None,
+        "deemed_contributed_quarters": int(rng.choice([0, 0, 4, 12])),
         "woman": bool(rng.random() < 0.5),
         "children": int(rng.integers(0, 5)),
         "unfit": bool(rng.random() < 0.1),
         "other_pensions": int(rng.choice([0, 20_000, 90_000])),
+        "died": day_number(date(award // 12, award % 12 + 1, 1)) + int(rng.integers(-900, 2000))
+        if rng.random() < 0.1
+        else None,
         "spouse_died": day_number(date(2000, 1, 1)) + int(rng.integers(0, 9_000)),
         "survivor_from": int(rng.integers(month_of(date(2004, 7, 1)), month_of(date(2027, 1, 1)))),
         "deceased_pension": int(rng.integers(0, 200_000)),
@@ -49,6 +53,9 @@ def person(rng: np.random.Generator) -> Person:
         "survivor_earnings": int(rng.choice([0, 50_000, 120_000])),
         "survivor_income": int(rng.choice([0, 50_000])),
         "couple": bool(rng.random() < 0.3),
+        "survivor_pensions": int(rng.choice([0, 20_000, 60_000, 95_000])),
+        "own_basic_pension": bool(rng.random() < 0.5),
+        "dependent_children": int(rng.choice([0, 0, 2])),
     }
 
 

@@ -12,12 +12,14 @@ import pytest
 from french_careers import as_arrays, person
 
 from himaya.law import evaluate, explain
-from himaya.law.exact import Exact, ExactRagged, exact
+from himaya.law.cases import as_link
+from himaya.law.exact import Exact, ExactRagged, exact, exact_population
 from himaya.law.parameters import EPOCH, day_number
 from himaya.legislation.france import system
 from himaya.yamlfile import load
 
 EVERYTHING = list(system.versions)
+QUARTERS_BY_YEAR = ("assimilated_quarters", "other_schemes_quarters")
 VALUES = [name for name in EVERYTHING if system.shapes[name].axis is None]
 LAW_DATES = [date(2004, 7, 1), date(2010, 12, 31), date(2023, 8, 31), date(2026, 8, 31), date(2026, 11, 1)]
 
@@ -32,7 +34,10 @@ DOUBTFUL = {
     "minimum_pension.increased",
     "minimum_pension.simple",
     "old_age.cent",
+    "revaluation.cent",
+    "survivor.dependent_child",
     "survivor.lowest_pension",
+    "survivor.supplement_ceiling",
 }
 
 
@@ -62,6 +67,44 @@ def same(result, index, judge, case):
     if judge.value is not None:
         assert result.exact.fraction(index) == judge.value, case
         assert set(result.unverified_because(index)) == judge.doubts, case
+
+
+OF_THE_DECEASED = ("spouse_died", "deceased_pension", "deceased_surcote", "deceased_quarters")
+
+
+def test_survivors_have_their_pension_from_the_career_of_the_deceased():
+    """Couples by the link, in three evaluations; and the same as from amounts that are given."""
+    rng = np.random.default_rng(17)
+    on = LAW_DATES[-1]
+    people = [{n: v for n, v in person(rng).items() if n not in OF_THE_DECEASED} for _ in range(60)]
+    for one in people[::2]:
+        one["died"] = one["died"] or day_number(date(2012, 5, 10)) + int(rng.integers(0, 5_000))
+    rows = [(i, i - 1) for i in range(1, len(people), 2)]
+    arrays = as_arrays(people) | {"spouse": as_link(rows)}
+    targets = [*OF_THE_DECEASED, "survivor_pension"]
+    together = evaluate(system, targets, arrays, on=on)
+    columns = {name: [p[name] for p in people] for name in people[0]}
+    judged = exact_population(
+        system,
+        targets,
+        columns,
+        {"spouse": [(*row, None, None) for row in rows]},
+        {"person": len(people)},
+        on=on,
+    )
+    for target in targets:
+        for i, judge in enumerate(judged[target].values):
+            same(together[target], i, judge, (target, i, people[i], people[i - 1]))
+    for i in (1, 7, 31):
+        node = explain(system, "survivor_pension", arrays, on=on, index=i)
+        assert node.value == together["survivor_pension"].exact.fraction(i)
+    known = [together[name].exact.fraction(i) for i, _ in rows for name in ("deceased_pension",)]
+    assert sum(each is not None for each in known) > 15
+    for i, _ in rows:
+        amounts = {name: together[name].exact.fraction(i) for name in OF_THE_DECEASED}
+        given = {name: None if value is None else int(value) for name, value in amounts.items()}
+        alone = explain(system, "survivor_pension", people[i] | given, on=on)
+        assert alone.value == together["survivor_pension"].exact.fraction(i)
 
 
 def test_one_person_agrees_with_arrays():
@@ -129,6 +172,35 @@ def test_past_wages_begin_with_the_increase_of_the_next_year():
     assert found == [Fraction(each) for each in increases.split()]
 
 
+@pytest.mark.parametrize("name", ["lowest_pension", "supplement_ceiling", "dependent_child"])
+def test_amounts_that_the_cnav_publishes_after_each_increase_follow_the_coefficients(name):
+    """From 2004 or 2010 to 2026 every increase is to the cent below, never to the nearest."""
+    published = {each.since: each.value for each in system.parameter(f"survivor.{name}").values}
+    increases = {each.since: each.value for each in system.parameter("revaluation.coefficient").values}
+    increases[date(2020, 1, 1)] = Fraction("1.01")
+    first = min(published)
+    amount = published[first]
+    for day in sorted(each for each in increases if first < each < date(2027, 1, 1)):
+        amount = floor(amount * increases[day])
+        assert amount == published[day], day
+
+
+def test_years_without_assimilated_quarters_need_not_be_said():
+    """Quarters of each year that nobody gives are none, for one person and for many."""
+    rng = np.random.default_rng(5)
+    people = [person(rng) for _ in range(40)]
+    plain = [{name: value for name, value in one.items() if name not in QUARTERS_BY_YEAR} for one in people]
+    zeros = [one | {name: [0] * len(one["years"]) for name in QUARTERS_BY_YEAR} for one in plain]
+    given, unsaid = (
+        evaluate(system, ["all_quarters"], as_arrays(p), on=LAW_DATES[-1])["all_quarters"]
+        for p in (zeros, plain)
+    )
+    assert given.values.tolist() == unsaid.values.tolist()
+    for i, one in enumerate(plain):
+        assert exact(system, ["all_quarters"], one, on=LAW_DATES[-1])["all_quarters"].value == given.values[i]
+        assert explain(system, "all_quarters", one, on=LAW_DATES[-1]).value == given.values[i]
+
+
 def test_what_is_not_verified_is_known_by_name():
     assert set(system.unverified) == DOUBTFUL
     assert all(each.note["en"] for doubts in system.unverified.values() for each in doubts), "each says why"
@@ -154,6 +226,7 @@ def test_series_end_instead_of_being_extrapolated():
         "salary.revaluation",
         "insurance.validating_wage",
         "minimum_pension.simple",
+        "revaluation.coefficient",
     ):
         parameter = system.parameter(name)
         assert parameter.dated(date(2026, 12, 31)) is not None

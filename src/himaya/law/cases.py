@@ -18,7 +18,7 @@ households are written is the country's own (``person_of`` of its package).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -34,7 +34,7 @@ from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.parameters import day_number
 from himaya.law.ragged import Ragged
-from himaya.law.rules import PERSON
+from himaya.law.rules import PERSON, Input
 from himaya.law.units import DATE, MONTH, SCORE, YEAR, Cases, Unit
 from himaya.months import month_of
 from himaya.sentence import said
@@ -230,6 +230,26 @@ def stored(expected: Any, unit: Unit) -> Any:
         text = expected.removesuffix(" %")
         return Fraction(text) / (100 if expected.endswith("%") else 1) * scale
     return Fraction(str(expected)) * scale
+
+
+def as_column(declared: Input, column: Sequence[Any]) -> Any:
+    """An input of several written persons as an evaluation takes it: masked where None; ragged along an axis."""
+    kind = np.bool_ if declared.unit.kind == "flag" else np.int64
+    if declared.axis is None:
+        return _masked(column, kind)
+    lists = [each or [] for each in column]
+    values = _masked([value for each in lists for value in each], kind)
+    return Ragged(values, np.cumsum([0, *(len(each) for each in lists)]))
+
+
+def as_link(rows: Sequence[tuple[int, int]]) -> Members:
+    """Which of several written persons belongs to which, or to which group, as an evaluation takes it."""
+    pairs = np.array(rows, np.int64).reshape(-1, 2)
+    return Members(pairs[:, 0], pairs[:, 1])
+
+
+def _masked(values: Sequence[Any], kind: Any) -> Any:
+    return np.ma.MaskedArray([v or 0 for v in values], [v is None for v in values], kind)
 
 
 def month_number(text: str) -> int:

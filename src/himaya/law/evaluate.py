@@ -110,6 +110,10 @@ class Evaluation(Mapping[str, Result]):
         return len(self.results)
 
 
+NOTHING = Vector(np.zeros((), np.int64), missing=np.ones((), np.bool_))
+"""What stands for a quantity that only a link would reach that is left out."""
+
+
 def evaluate(
     system: System,
     targets: Collection[str],
@@ -141,7 +145,7 @@ def evaluate(
     LawError
         One of its subclasses, naming rule, input or parameter.
     """
-    rules = system.needed(targets, on)
+    rules = system.needed(targets, on, system.left_out(inputs))
     sources = sources_of(system, rules)
     law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
     values, sizes = take_inputs(system, inputs, rules, on, keys)
@@ -181,7 +185,12 @@ def apply(each: Rule, values: Mapping[str, Any], system: System, law: Law, *, gi
     if given is not None and system.shapes[each.name].axis is not None:
         return _ragged(Input(each.name, each.unit), given, None)
     arguments = [
-        values[name] if name in values else ArrayGroup(system.groups[name], law) for name in each.arguments
+        values[name]
+        if name in values
+        else ArrayGroup(system.groups[name], law)
+        if name in system.groups
+        else NOTHING
+        for name in each.arguments
     ]
     try:
         result = each(*arguments)
@@ -226,7 +235,8 @@ def take_inputs(
                 or said("Inputs: {inputs}.", inputs=list(system.inputs)),
             )
     sizes = _sizes(system, inputs)
-    wanted = {argument for each in rules for argument in each.arguments}
+    without = system.left_out(inputs)
+    wanted = {argument for each in rules for argument in system.asked(each, without)}
     values: dict[str, Any] = {}
     for name in sorted(wanted & system.inputs.keys() - {LAW_DATE}):
         declared = system.inputs[name]

@@ -19,13 +19,14 @@ from himaya.law.errors import InputError
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
 from himaya.law.rules import LAW_DATE, Input
 from himaya.law.units import MONTH, Unit
-from himaya.law.values import COMPARISONS, LOGICAL, Value, _kind
+from himaya.law.values import COMPARISONS, LOGICAL, Value, _kind, compounded
 from himaya.months import first_day, month_of
 from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from himaya.law.rules import Rule
     from himaya.law.system import System
 
 Number = Fraction | int
@@ -299,6 +300,11 @@ class ExactGroup:
         """The group in other years."""
         return ExactGroup(self._group, year, self._known, lambda y: date(int(y), 1, 1))
 
+    @property
+    def history(self) -> ExactHistories:
+        """All values of each parameter."""
+        return ExactHistories(self._group, self._known)
+
     def _value(self, parameter: Parameter, values: Sequence[Dated], when: Exact) -> Any:
         doubts = when.doubts if len(values) > 1 else SURE
         dated: Dated | None = None
@@ -309,6 +315,34 @@ class ExactGroup:
             doubts |= {parameter.name}
         value = dated.value if dated else None
         return ExactScale(value, doubts) if parameter.by else Exact(value, doubts)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class ExactHistories:
+    """A group of which all values of a parameter are asked for."""
+
+    group: Group
+    known: date | None
+
+    def __getattr__(self, name: str) -> ExactHistory:
+        return ExactHistory(self.group[name], self.known)
+
+
+@dataclass(frozen=True)
+class ExactHistory:
+    """All values of a parameter."""
+
+    parameter: Parameter
+    known: date | None
+
+    def compound(self, amount: Any, after: Any, until: Any, step: Any) -> Any:
+        """One product after the other."""
+        values = []
+        for dated in self.parameter.visible(self.known):
+            begins = month_of(dated.since - timedelta(days=1)) + 1
+            doubts = SURE if dated.verified else frozenset({self.parameter.name})
+            values.append((begins, Exact(dated.value, doubts)))  # type: ignore[arg-type]
+        return compounded(amount, values, after, until, step)
 
 
 @dataclass(frozen=True)
@@ -406,6 +440,24 @@ class ExactLink:
         return (since is None or since <= day) and (until is None or day <= until)
 
 
+class ExactNobody:
+    """A link that is left out, of one person."""
+
+    def on(self, _: Any) -> ExactNobody:
+        """Nobody on any date."""
+        return self
+
+    def each(self, _: Any) -> ExactRagged:
+        """No members."""
+        return ExactRagged((), ())
+
+    def of(self, _: Any) -> Exact:
+        """No group."""
+        return Exact(None)
+
+    back = of
+
+
 def _of(column: Any, index: int) -> Any:
     return column.values[index] if isinstance(column, ExactColumn) else Exact.of(column)
 
@@ -422,13 +474,12 @@ def exact(
     inputs
         One person's, as for :func:`~himaya.law.explain`.
     """
-    targets = list(targets)
-    values: dict[str, Any] = {
-        each.name: _input(each, inputs.get(each.name, _default(system, each, inputs)))
-        for each in _asked(system, targets, on)
-    }
+    rules, asked = _needed(system, targets, on, system.left_out(()))
+    values: dict[str, Any] = {each.name: _input(each, _one(system, each, inputs)) for each in asked}
+    values |= {name: ExactNobody() for name in system.left_out(())}
     given = {name: _given(system, name, inputs[name]) for name in _overriding(system, inputs)}
-    return _evaluated(system, targets, values, given, on, known)
+    values = _evaluated(system, rules, values, given, on, known)
+    return {name: values[name] for name in targets}
 
 
 def exact_population(
@@ -452,48 +503,70 @@ def exact_population(
     sizes
         Number of persons, households …
     """
-    targets = list(targets)
+    rules, asked = _needed(system, targets, on, system.left_out(links))
     values: dict[str, Any] = {}
-    for declared in _asked(system, targets, on):
-        column = inputs.get(declared.name, [None] * sizes[declared.entity])
-        values[declared.name] = ExactColumn(_input(declared, each) for each in column)
+    for declared in asked:
+        values[declared.name] = ExactColumn(
+            _input(
+                declared,
+                _one(system, declared, {name: inputs[name][i] for name in _alike(system, declared, inputs)}),
+            )
+            for i in range(sizes[declared.entity])
+        )
     today = Exact(day_number(on))
-    for name, rows in links.items():
+    for name, rows in {**dict.fromkeys(system.left_out(links), ()), **links}.items():
         link = system.links[name]
         values[name] = ExactLink(rows, (sizes[link.members], sizes[link.groups]), today)
     given = {
         name: ExactColumn(None if v is None else _given(system, name, v) for v in inputs[name])
         for name in _overriding(system, inputs)
     }
-    return _evaluated(system, targets, values, given, on, known)
+    values = _evaluated(system, rules, values, given, on, known)
+    return {name: values[name] for name in targets}
 
 
-def _asked(system: System, targets: list[str], on: date) -> list[Input]:
-    """The inputs that the targets rest on."""
-    names = {argument for each in system.needed(targets, on) for argument in each.arguments}
-    return [each for each in system.inputs.values() if each.name in names and each.name != LAW_DATE]
+def _needed(
+    system: System, targets: Iterable[str], on: date, without: frozenset[str]
+) -> tuple[Sequence[Rule], list[Input]]:
+    """The rules and the inputs that the targets rest on."""
+    rules = system.needed(list(targets), on, without)
+    names = {argument for each in rules for argument in system.asked(each, without)}
+    return rules, [each for each in system.inputs.values() if each.name in names and each.name != LAW_DATE]
 
 
-def _default(system: System, declared: Input, inputs: Mapping[str, Any]) -> list[Any] | None:
-    """Nothing for each element of the axis, where another input says how many there are."""
-    if declared.axis is None or declared.default is None:
-        return None
-    others = [each.name for each in system.inputs.values() if each.axis == declared.axis]
-    return next(([None] * len(inputs[name]) for name in others if inputs.get(name) is not None), None)
+def _one(system: System, declared: Input, inputs: Mapping[str, Any]) -> Any:
+    """One person's input; where it is not given, nothing for each element that another input of the axis has."""
+    given = inputs.get(declared.name)
+    if given is not None or declared.axis is None or declared.default is None:
+        return given
+    others = _alike(system, declared, inputs)
+    return next(([None] * len(inputs[name]) for name in others if inputs[name] is not None), None)
+
+
+def _alike(system: System, declared: Input, inputs: Mapping[str, Any]) -> list[str]:
+    """Inputs given, of the entity and the axis of this one."""
+    own = (declared.entity, declared.axis)
+    return [
+        name for name, each in system.inputs.items() if name in inputs and (each.entity, each.axis) == own
+    ]
 
 
 def _evaluated(
     system: System,
-    targets: list[str],
+    rules: Sequence[Rule],
     values: dict[str, Any],
     given: Mapping[str, Any],
     on: date,
     known: date | None,
 ) -> dict[str, Any]:
     values[LAW_DATE] = Exact(day_number(on))
-    for each in system.needed(targets, on):
+    for each in rules:
         arguments = [
-            values[a] if a in values else ExactGroup(system.groups[a], values[LAW_DATE], known)
+            values[a]
+            if a in values
+            else ExactGroup(system.groups[a], values[LAW_DATE], known)
+            if a in system.groups
+            else Exact(None)
             for a in each.arguments
         ]
         result = each(*arguments)
@@ -502,7 +575,7 @@ def _evaluated(
         if not each.verified:
             result = _doubted(result, each.name)
         values[each.name] = _overridden(result, given.get(each.name))
-    return {name: values[name] for name in targets}
+    return values
 
 
 def _overriding(system: System, inputs: Mapping[str, Any]) -> list[str]:

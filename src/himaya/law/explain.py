@@ -212,7 +212,7 @@ def explain(
     Node
         The tree, the target at its root.
     """
-    rules = system.needed([target], on)
+    rules = system.needed([target], on, system.left_out(inputs))
     sources = sources_of(system, rules)
     law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
     given = {name: value for name, value in inputs.items() if value is not None}

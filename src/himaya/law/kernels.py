@@ -323,3 +323,15 @@ def validated_quarters(
 def contiguous(array: NDArray[Any], dtype: type) -> NDArray[Any]:
     """The array as the kernels take it (one signature each): contiguous and of this type."""
     return np.ascontiguousarray(array, dtype=dtype)
+
+
+@kernel
+def compounded(amounts: Ints, begins: Ints, ends: Ints, factors: Ints, den: int) -> Ints:
+    """Each amount times ``factors[begins[i]:ends[i]]`` over ``den``, every product rounded down to a whole number."""
+    found = np.empty(amounts.size, np.int64)
+    for i in range(amounts.size):
+        amount = amounts[i]
+        for place in range(begins[i], ends[i]):
+            amount = amount * factors[place] // den
+        found[i] = amount
+    return found

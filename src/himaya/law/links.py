@@ -72,6 +72,9 @@ class ArrayLink:
         cls, declared: Link, rows: Any, sizes: tuple[int, int], on: date, keys: NDArray[Any] | None
     ) -> Self:
         """Check the rows given; raises :class:`InputError`."""
+        if rows is None and declared.optional:
+            nobody: NDArray[Any] = np.zeros(0, np.int64)
+            rows = Members(nobody, nobody)
         if not isinstance(rows, Members):
             raise InputError(
                 said("link {name} is not given", name=declared.name),

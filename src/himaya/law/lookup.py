@@ -7,18 +7,19 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from himaya.law import kernels, trace
 from himaya.law.parameters import Group, Parameter, Scale, day_number
 from himaya.law.ragged import RaggedVector
+from himaya.law.values import compounded
 from himaya.law.vector import Bits, Bools, Ints, Vector, _union, _whole
 from himaya.months import month_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -163,6 +164,11 @@ class ArrayGroup:
         """The group as in force on the first day of each year."""
         return ArrayGroup(self._group, self._law, year, "year")
 
+    @property
+    def history(self) -> ArrayHistories:
+        """All values of each parameter, for :func:`~himaya.law.compound`."""
+        return ArrayHistories(self._group, self._law)
+
     def _read(self, series: Series, when: Vector, offsets: Ints | None = None) -> Vector:
         keys = _whole(when)
         flat = kernels.contiguous(keys.reshape(-1), np.int64)
@@ -181,7 +187,7 @@ class ArrayGroup:
                 self._missed(series.parameter, keys, unavailable)
                 missing, index = unavailable, at
             index = np.maximum(index, 0)
-        self._look(series, keys, offsets)
+        self._look(series, keys, offsets, when.missing)
         doubts = None if series.doubts is None else np.asarray(series.doubts.take(index))
         if doubts is not None and not doubts.any():
             doubts = None
@@ -211,10 +217,12 @@ class ArrayGroup:
         """Doubts about the date asked for, where another date would give another value."""
         return None if series.constant else when.doubts
 
-    def _look(self, series: Series, keys: Ints, offsets: Ints | None) -> None:
+    def _look(self, series: Series, keys: Ints, offsets: Ints | None, none: Bools | None) -> None:
         seen = trace.current()
         if seen is not None:
-            seen.looks.append(trace.Look(series.parameter, keys, offsets, self._step, self._law.known))
+            missing = None if none is None else np.broadcast_to(none, keys.shape)
+            look = trace.Look(series.parameter, keys, offsets, self._step, self._law.known, missing)
+            seen.looks.append(look)
 
     def _date(self, key: int) -> date:
         return trace.first_of(key, self._step)
@@ -222,6 +230,81 @@ class ArrayGroup:
     def _missed(self, parameter: Parameter, keys: Ints, unavailable: Any) -> None:
         asked = np.broadcast_to(keys, np.shape(unavailable))[unavailable]
         self._law.missed(parameter, self._date(int(asked.min())))
+
+
+@dataclass(frozen=True)
+class ArrayHistories:
+    """A group of which rules ask for all values of a parameter: ``group.history.name``."""
+
+    group: Group
+    law: Law
+
+    def __getattr__(self, name: str) -> ArrayHistory:
+        return ArrayHistory(self.law.series(self.group[name], "month"), self.law)
+
+
+@dataclass(frozen=True)
+class ArrayHistory:
+    """All values of a parameter, by the months from which they hold."""
+
+    series: Series
+    law: Law
+
+    def compound(self, amount: Any, after: Any, until: Any, step: Any) -> Vector:
+        """An amount times the values of the months from ``after``, left out, to ``until``, each rounded down."""
+        value, first, last, unit = (Vector.of(each) for each in (amount, after, until, step))
+        series = self.series
+        shape = np.broadcast_shapes(value.num.shape, first.num.shape, last.num.shape)
+        begins, ends = (kernels.as_of(_flat(each, shape), series.since) + 1 for each in (first, last))
+        due = (ends > begins).reshape(shape)
+        self._look(last, begins.reshape(shape), ends.reshape(shape))
+        whole = [isinstance(each.den, int) and each.den == 1 for each in (value, unit)]
+        if not all(whole) or unit.num.shape != () or int(unit.num) != 1 or series.doubts is not None:
+            return cast("Vector", compounded(value, self._values(), first, last, unit))
+        num = kernels.compounded(_flat(value, shape), begins, ends, series.num, series.den).reshape(shape)
+        doubts = (
+            _union(value.doubts, _union(first.doubts, last.doubts)) if series.since.size else value.doubts
+        )
+        if unit.doubts is not None:
+            doubts = _union(doubts, np.where(due, unit.doubts, np.uint64(0)))
+        missing = value.missing
+        if series.since.size:
+            missing = _union(missing, _union(first.missing, last.missing))
+        if series.none.any():
+            unknown = np.concatenate([[0], np.cumsum(series.none)])
+            none = (unknown[np.maximum(ends, begins)] > unknown[begins]).reshape(shape)
+            self._missed(none if missing is None else none & ~missing)
+            missing = _union(missing, none)
+        return Vector(num, 1, doubts, missing)
+
+    def _values(self) -> Iterator[tuple[int, Vector]]:
+        series = self.series
+        for place, month in enumerate(series.since.tolist()):
+            doubts = None if series.doubts is None else np.asarray(series.doubts[place])
+            none = np.asarray(series.none[place]) if series.none[place] else None
+            yield month, Vector(np.asarray(series.num[place]), series.den, doubts, none)
+
+    def _missed(self, none: Bools) -> None:
+        if none.any():
+            first = int(self.series.since[np.argmax(self.series.none)])
+            self.law.missed(self.series.parameter, trace.first_of(first, "month"))
+
+    def _look(self, last: Vector, begins: Ints, ends: Ints) -> None:
+        """Note each value that somebody's amount was multiplied by; of the others the last one, as of the end."""
+        seen = trace.current()
+        if seen is None:
+            return
+        for place, month in enumerate(self.series.since.tolist()):
+            due = (begins <= place) & (place < ends)
+            if due.any():
+                keys = np.where(due, month, _whole(last))
+                none = None if last.missing is None else np.broadcast_to(last.missing, keys.shape)
+                look = trace.Look(self.series.parameter, keys, None, "month", self.law.known, none)
+                seen.looks.append(look)
+
+
+def _flat(value: Vector, shape: tuple[int, ...]) -> Ints:
+    return kernels.contiguous(np.broadcast_to(_whole(value), shape).reshape(-1), np.int64)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ def evaluate_pair(
     tuple of Evaluation
         By the baseline and by the reform; the same as two evaluations would give.
     """
-    first, second = baseline.needed(targets, on), reform.needed(targets, on)
+    without = baseline.left_out(inputs)
+    first, second = baseline.needed(targets, on, without), reform.needed(targets, on, without)
     touched = touched_rules(baseline, reform, on, second)
     own = [each for each in second if each.name in touched]
     sources = tuple(sorted({*sources_of(baseline, first), *sources_of(reform, own)}))

@@ -46,6 +46,7 @@ _PHRASES: dict[str, dict[str, str]] = {
     "per month": {"en": "a month", "fr": "par mois", "ar": "في الشهر"},
     "per day": {"en": "a day", "fr": "par jour", "ar": "في اليوم"},
     "per hour": {"en": "an hour", "fr": "par heure", "ar": "في الساعة"},
+    "per quarter": {"en": "a quarter", "fr": "par trimestre", "ar": "في ثلاثة أشهر"},
     "per year": {"en": "a year", "fr": "par an", "ar": "في السنة"},
     "from": {"en": "from", "fr": "à partir de", "ar": "ابتداء من"},
     "colon": {"en": ": ", "fr": f"{NO_BREAK_SPACE}: ", "ar": ": "},
@@ -159,7 +160,7 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: La
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
         pairs = zip(value.thresholds, value.amounts, strict=True)
-        plain = value.by.kind == "quantity" and value.by is not SCORE
+        plain = value.by.kind == "quantity" and value.by is not SCORE and not value.by.currency
 
         def threshold(at: Fraction) -> str:
             return format_number(at, 0, language) if plain else format_value(at, value.by, language)

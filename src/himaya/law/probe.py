@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.law.errors import UnitError
 from himaya.law.units import DATE, FLAG, MONTH, MONTHS, NUMBER, QUARTERS, YEAR, YEARS, Unit
-from himaya.law.values import COMPARISONS, LOGICAL, Value
+from himaya.law.values import COMPARISONS, LOGICAL, Value, compounded
 from himaya.sentence import said
 
 if TYPE_CHECKING:
@@ -311,10 +311,46 @@ class ProbeGroup:
         """The group in other years."""
         return self._by(year, YEAR, "in_year")
 
+    @property
+    def history(self) -> ProbeHistories:
+        """All values of each parameter."""
+        return ProbeHistories(self._group, self._reads)
+
     def _by(self, when: Any, unit: Unit, name: str) -> ProbeGroup:
         asked = Probe.of(when)
         _need(asked, unit, said("what {function}() takes", function=f"{self._group.name}.{name}"))
         return ProbeGroup(self._group, self._reads, asked)
+
+
+@dataclass(frozen=True)
+class ProbeHistories:
+    """A group of which rules ask for all values of a parameter."""
+
+    group: Group
+    reads: set[str]
+
+    def __getattr__(self, name: str) -> ProbeHistory:
+        parameter = self.group[name]
+        self.reads.add(parameter.name)
+        return ProbeHistory(Probe(parameter.unit))
+
+
+@dataclass(frozen=True)
+class ProbeHistory:
+    """All values of a parameter."""
+
+    value: Probe
+
+    def compound(self, amount: Any, after: Any, until: Any, step: Any) -> Any:
+        """The unit of one product."""
+        for month in (after, until):
+            _need(Probe.of(month), MONTH, said("a month of compound()"))
+        if any(Probe.of(each).axis is not None for each in (amount, after, until, step)):
+            raise UnitError(
+                said("compound() takes one value of each, and this is an array"),
+                mend="Sum or count it first.",
+            )
+        return compounded(amount, [(0, self.value)], after, until, step)
 
 
 class ProbeScale:

@@ -165,12 +165,15 @@ class Link:
         How rules call it: ``household``, ``spouse``, ``parent``.
     members, groups
         The two entities: a person belongs to a household; a person to a spouse or a parent, who is a person too.
+    optional
+        Whether it may be left out: then nobody belongs to anybody, and what only the link reaches is not asked for.
     """
 
     name: str
     members: str = PERSON
     groups: str = PERSON
     labels: Languages | None = None
+    optional: bool = False
 
 
 LAW_DATE = "law_date"

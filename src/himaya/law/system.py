@@ -152,16 +152,33 @@ class System:
             )
         return self.groups[group][own]
 
-    def needed(self, targets: Collection[str], on: date) -> tuple[Rule, ...]:
-        """The rules that the targets rest on, on a date, each after those it depends on."""
+    def needed(self, targets: Collection[str], on: date, without: Collection[str] = ()) -> tuple[Rule, ...]:
+        """The rules that the targets rest on, on a date, each after those it depends on.
+
+        ``without``: links that are left out.
+        """
         wanted: set[str] = set()
         waiting = [self.rule(target, on).name for target in targets]
         while waiting:
             name = waiting.pop()
             if name not in wanted:
                 wanted.add(name)
-                waiting.extend(a for a in self.rule(name, on).arguments if a in self.versions)
+                asked = self.asked(self.rule(name, on), without)
+                waiting.extend(argument for argument in asked if argument in self.versions)
         return tuple(self.rule(name, on) for name in self.order if name in wanted)
+
+    def asked(self, each: Rule, without: Collection[str]) -> tuple[str, ...]:
+        """Arguments of a rule, without those that it only reaches through links that are left out."""
+        if not without:
+            return each.arguments
+        flows, closed = self.flows[each.place], frozenset(without)
+        return tuple(
+            a for a in each.arguments if a in flows.directly or not flows.through.get(a, {""}) <= closed
+        )
+
+    def left_out(self, given: Collection[str]) -> frozenset[str]:
+        """Links that may be left out, and are."""
+        return frozenset(name for name, link in self.links.items() if link.optional) - set(given)
 
     def with_overlay(self, path: Path | str) -> System:
         """The same law with the changes of an overlay file; see ``docs/change-a-parameter.md``."""

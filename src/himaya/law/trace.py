@@ -40,15 +40,19 @@ class Look:
     offsets: NDArray[Any] | None
     step: Step
     known: date | None
+    missing: NDArray[Any] | None = None
+    """Where there was no date to ask for; the shape of ``keys``."""
 
     def of(self, index: int) -> Iterator[tuple[date, Dated | None]]:
         """Each date that one person's result asked for, and the value in force."""
         own = self.keys.reshape(-1)
+        there = np.ones(own.shape, np.bool_) if self.missing is None else ~self.missing.reshape(-1)
+        span = slice(None)
         if self.offsets is not None and self.keys.ndim:
-            own = own[self.offsets[index] : self.offsets[index + 1]]
+            span = slice(self.offsets[index], self.offsets[index + 1])
         elif own.size > 1:
-            own = own[index : index + 1]
-        for key in np.unique(own):
+            span = slice(index, index + 1)
+        for key in np.unique(own[span][there[span]]):
             on = first_of(int(key), self.step)
             yield on, self.parameter.dated(on, self.known)
 

@@ -110,10 +110,10 @@ _NAMED = {
         *(HOURS_A_MONTH, DAYS_A_MONTH),
     )
 }
-_MONEY = re.compile(r"([A-Z]{3})(?:/(hour|day|month|year))?")
+_MONEY = re.compile(r"([A-Z]{3})(?:/(hour|day|month|quarter|year))?")
 
 
-def money(currency: str, *, per: Literal["hour", "day", "month", "year"] | None = None) -> Unit:
+def money(currency: str, *, per: Literal["hour", "day", "month", "quarter", "year"] | None = None) -> Unit:
     """An amount of money, stored in hundredths; ``per`` for a rate of pay (``MAD/month``)."""
     dimensions: tuple[tuple[str, int], ...] = ((currency, 1), (per, -1)) if per else ((currency, 1),)
     return Unit(f"{currency}/{per}" if per else currency, dimensions, scale=Fraction(100))

@@ -9,11 +9,14 @@ kind among their arguments and hand over.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from himaya.law.errors import RuleError, UnitError
 from himaya.law.units import Unit, conversion
 from himaya.sentence import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 LOGICAL = frozenset({"&", "|"})
@@ -258,6 +261,21 @@ def add_years(day: Any, years: Any) -> Any:
 def lookup(scale: Any, at: Any) -> Any:
     """The value of a parameter written by brackets (of days, of birth dates …) for the bracket of ``at``."""
     return scale.lookup(at)
+
+
+def compound(amount: Any, history: Any, *, after: Any, until: Any, step: Any) -> Any:
+    """``amount`` times each value of a parameter that took effect after a month and by another, one after the other.
+
+    Each product is rounded down to ``step``. ``history`` is ``group.history.name``: all values, by their months.
+    """
+    return history.compound(amount, after, until, step)
+
+
+def compounded(amount: Any, values: Iterable[tuple[int, Any]], after: Any, until: Any, step: Any) -> Any:
+    """What :func:`compound` means, for values by ascending month."""
+    for month, value in values:
+        amount = where((after < month) & (month <= until), round_down(amount * value, step), amount)
+    return amount
 
 
 def rank(ragged: Any, among: Any) -> Any:

@@ -155,6 +155,8 @@ def _union(a: Any, b: Any) -> Any:
 def _pick(condition: Any, a: Any, b: Any) -> Any:
     if a is None and b is None:
         return None
+    if condition.shape == ():  # one branch for all: what is not given at all leaves no mask behind
+        return a if condition else b
     zero = (a if a is not None else b).dtype.type(0)
     return np.where(condition, zero if a is None else a, zero if b is None else b)
 

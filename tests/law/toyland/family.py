@@ -17,6 +17,7 @@ from himaya.law import (
     add_years,
     available,
     between,
+    compound,
     convert,
     count,
     highest,
@@ -64,6 +65,7 @@ LINKS = (
     Link("household", groups="household", labels=named("household")),
     Link("spouse", labels=named("spouse")),
     Link("parent", labels=named("parent")),
+    Link("guardian", labels=named("guardian"), optional=True),
 )
 
 
@@ -195,3 +197,31 @@ def at_home_now(at_home):
 def lowest_pay(hours, family):
     """Pay of a month's hours."""
     return hours * family.pay_of_an_hour
+
+
+@rule(article="Family Act, s. 22", unit=TOY_A_MONTH, labels=named("means"))
+def means(income, best_by_month, guardian):
+    """Own income, and a month of the best years of the guardian where there is one."""
+    return otherwise(income, 0) + otherwise(guardian.of(best_by_month), 0)
+
+
+@rule(article="Family Act, s. 23", unit=TOY_A_MONTH, labels=named("increased income"))
+def increased(income, born, law_date, family):
+    """Income with the increases since the month of the 21st birthday, each to the centime below."""
+    since = month_of(add_years(born, 21))
+    return compound(
+        income, family.history.increase, after=since, until=month_of(law_date) + 14, step=family.centime
+    )
+
+
+@rule(article="Family Act, s. 24", unit=TOY_A_MONTH, labels=named("income with bonuses"))
+def with_bonuses(best_by_month, born_in, law_date, family):
+    """A month of the best years with the bonuses since birth, each to the step below."""
+    history = family.history.bonus
+    return compound(best_by_month, history, after=born_in, until=month_of(law_date), step=family.coarse)
+
+
+@rule(article="Family Act, s. 25", unit=TOY_A_MONTH, labels=named("step of the guardian's time"))
+def guardians_step(born, guardian, family):
+    """What the coarse step was when the guardian was born."""
+    return family.at(guardian.of(born)).coarse

@@ -14,9 +14,12 @@ from himaya.legislation.france import (
     ages,
     inputs,
     insurance,
+    long_careers,
+    low_pensions,
     minimum_pension,
     old_age,
     rate,
+    revaluation,
     salary,
     survivor,
     written,
@@ -27,8 +30,12 @@ if TYPE_CHECKING:
 
 system = System(
     "france",
-    modules=(inputs, ages, insurance, salary, rate, minimum_pension, old_age, survivor),
+    modules=(
+        *(inputs, ages, insurance, long_careers, salary, rate, minimum_pension, old_age),
+        *(revaluation, low_pensions, survivor),
+    ),
     inputs=inputs.INPUTS,
+    links=inputs.LINKS,
 )
 
 

@@ -31,13 +31,13 @@ def first_month_from(day: Any) -> Any:
 
 
 @rule(article=EFFECT, unit=MONTH)
-def award_month(award_from: Any, birth_date: Any, ages: Any) -> Any:
+def award_month(award_from: Any, died: Any, birth_date: Any, ages: Any) -> Any:
     """Month in which the pension takes effect.
 
-    Where none is given: the first that the law of the date asked for allows.
+    Where none is given: of who died the month after; else the first that the law of the date asked for allows.
     """
     earliest = first_month_from(add_months(birth_date, lookup(ages.legal_age, birth_date)))
-    return otherwise(award_from, earliest)
+    return otherwise(award_from, otherwise(month_of(died) + 1, earliest))
 
 
 @rule(article=LEGAL_AGE, unit=MONTHS)
@@ -58,10 +58,10 @@ def earliest_month(legal_age_date: Any) -> Any:
     return first_month_from(legal_age_date)
 
 
-@rule(article=LEGAL_AGE, unit=FLAG)
-def age_reached(award_month: Any, earliest_month: Any) -> Any:
-    """Whether the legal age is reached when the pension takes effect."""
-    return award_month >= earliest_month
+@rule(article=f"{LEGAL_AGE}; CSS, art. L. 351-1-1", unit=FLAG)
+def age_reached(award_month: Any, earliest_month: Any, long_career_open: Any) -> Any:
+    """Whether the legal age is reached when the pension takes effect, or the lower one of a long career."""
+    return (award_month >= earliest_month) | long_career_open
 
 
 @rule(article=FULL_RATE_AGE, unit=MONTHS)

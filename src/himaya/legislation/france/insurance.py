@@ -3,12 +3,15 @@
 from typing import Any
 
 from himaya.law import (
+    DATE,
     QUARTERS,
     YEARS,
+    available,
     clip,
     convert,
     first_day,
     minimum,
+    otherwise,
     quarter_of,
     rule,
     total,
@@ -27,12 +30,18 @@ def pay_quarters(wages: Any, years: Any, insurance: Any) -> Any:
     return minimum(wages // insurance.in_year(years).validating_wage * insurance.step, insurance.most_a_year)
 
 
-@rule(article=CLOSED, unit=QUARTERS)
-def open_quarters(years: Any, award_month: Any, insurance: Any) -> Any:
-    """Quarters of each year that can count: four, those over before the effect in its year, none later."""
+@rule(article=f"{CLOSED}; CSS, art. R. 353-6", unit=DATE)
+def account_closed_on(award_from: Any, died: Any, award_month: Any) -> Any:
+    """Day before whose quarter the account ends: that of the effect, or the death of who had no pension yet."""
     effect = first_day(award_month)
-    over = quarter_of(effect) - insurance.step
-    until = convert(year_of(effect) - years, YEARS, QUARTERS) + over
+    return where(available(award_from), effect, otherwise(died, effect))
+
+
+@rule(article=CLOSED, unit=QUARTERS)
+def open_quarters(years: Any, account_closed_on: Any, insurance: Any) -> Any:
+    """Quarters of each year that can count: four, those over before the account is closed in its year, none later."""
+    over = quarter_of(account_closed_on) - insurance.step
+    until = convert(year_of(account_closed_on) - years, YEARS, QUARTERS) + over
     return clip(until, lower=0, upper=insurance.most_a_year)
 
 
@@ -80,8 +89,12 @@ def scheme_quarters(
 
 
 @rule(article=CLOSED, unit=QUARTERS)
-def all_quarters(
-    contributed_anywhere_by_year: Any, assimilated_quarters: Any, open_quarters: Any, child_quarters: Any
-) -> Any:
-    """Quarters validated in all schemes together, at most four a year, and those for children."""
-    return total(minimum(contributed_anywhere_by_year + assimilated_quarters, open_quarters)) + child_quarters
+def insured_by_year(contributed_anywhere_by_year: Any, assimilated_quarters: Any, open_quarters: Any) -> Any:
+    """Quarters validated in all schemes together, by year, at most four."""
+    return minimum(contributed_anywhere_by_year + assimilated_quarters, open_quarters)
+
+
+@rule(article=CLOSED, unit=QUARTERS)
+def all_quarters(insured_by_year: Any, child_quarters: Any) -> Any:
+    """Quarters validated in all schemes together, and those for children."""
+    return total(insured_by_year) + child_quarters

@@ -18,6 +18,7 @@ from himaya.law import (
     minimum,
     month_of,
     only_where,
+    otherwise,
     quarter_of,
     round_down,
     rule,
@@ -94,24 +95,32 @@ def pension_before_children(basic_pension: Any, surcote_amount: Any, raise_paid:
     return basic_pension + surcote_amount + raise_paid
 
 
+def for_children(pension: Any, children: Any, terms: Any, cent: Any) -> Any:
+    """The share of a pension that is paid on top for three children or more."""
+    return where(children >= terms.children_needed, round_down(pension * terms.child_supplement, cent), 0)
+
+
 @rule(article="CSS, art. L. 351-12 et R. 342-2", unit=EUR_A_MONTH)
 def child_supplement(pension_before_children: Any, children: Any, award_month: Any, old_age: Any) -> Any:
     """10 % more for three children or more."""
-    terms = old_age.in_month(award_month)
-    supplement = round_down(pension_before_children * terms.child_supplement, old_age.cent)
-    return where(children >= terms.children_needed, supplement, 0)
+    return for_children(pension_before_children, children, old_age.in_month(award_month), old_age.cent)
 
 
 @rule(article=PENSION, unit=EUR_A_MONTH)
 def monthly_pension(pension_before_children: Any, child_supplement: Any, age_reached: Any) -> Any:
-    """The gross pension of the first month. Only for who has reached the legal age."""
+    """The gross pension of the first month. Only for who has reached the age."""
     return only_where(pension_before_children + child_supplement, age_reached)
 
 
-@rule(article="CSS, art. R. 351-37", unit=EUR_A_MONTH)
-def pension_due(monthly_pension: Any, award_month: Any, law_date: Any) -> Any:
-    """The pension due in the month asked for: none before the month of effect. Not revalued since then."""
-    return only_where(monthly_pension, award_month <= month_of(law_date))
+@rule(article="CSS, art. R. 351-37 et L. 161-23-1", unit=EUR_A_MONTH)
+def pension_due(revalued_pension: Any, age_reached: Any, award_month: Any, died: Any, law_date: Any) -> Any:
+    """The pension due in the month asked for, with the increases since the award.
+
+    None before the month of effect, none after that of the death.
+    """
+    month = month_of(law_date)
+    alive = otherwise(month <= month_of(died), True)
+    return only_where(revalued_pension, age_reached & (award_month <= month) & alive)
 
 
 @rule(article="CSS, art. L. 353-1 et R. 353-6", unit=EUR_A_MONTH)
@@ -126,7 +135,7 @@ def reversible_pension(
     rate: Any,
     old_age: Any,
 ) -> Any:
-    """What a survivor's pension is counted from: the pension without surcote, minimum and supplement.
+    """What a survivor's pension is counted from: the pension at its award without surcote, minimum and supplement.
 
     Of who had no pension yet: at the full rate.
     """

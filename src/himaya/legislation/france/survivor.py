@@ -3,22 +3,81 @@
 from typing import Any
 
 from himaya.law import (
+    DATE,
     FLAG,
+    MONTH,
+    NUMBER,
+    QUARTERS,
     add_years,
+    compound,
     convert,
     first_day,
+    lookup,
     maximum,
     minimum,
+    month_of,
     only_where,
+    otherwise,
     round_down,
     rule,
     where,
     year_of,
 )
-from himaya.legislation.france.inputs import EUR_A_MONTH, EUR_A_YEAR
+from himaya.legislation.france.ages import first_month_from
+from himaya.legislation.france.inputs import EUR_A_MONTH, EUR_A_QUARTER, EUR_A_YEAR
+from himaya.legislation.france.old_age import for_children
+from himaya.legislation.france.revaluation import INCREASES, OF_2020, in_payment
 
 PENSION = "CSS, art. L. 353-1 et D. 353-1"
+SUPPLEMENT = "CSS, art. L. 353-6 et D. 353-4"
 RESOURCES = "CSS, art. L. 353-1, R. 353-1 et D. 353-1-1"
+
+
+# What comes from the deceased, through the link, where it is not given
+
+
+@rule(article=PENSION, unit=DATE)
+def spouse_died(died: Any, spouse: Any) -> Any:
+    """Day of death of the spouse."""
+    return spouse.of(died)
+
+
+@rule(article=f"CSS, art. L. 353-1 et R. 353-6; {INCREASES}", unit=EUR_A_MONTH)
+def deceased_pension(
+    reversible_pension: Any,
+    award_month: Any,
+    increase_of_2020: Any,
+    survivor_from: Any,
+    spouse: Any,
+    revaluation: Any,
+) -> Any:
+    """The pension of the deceased that can be reversed, with the increases until the survivor's pension begins."""
+    begun, increase = spouse.of(award_month), spouse.of(increase_of_2020)
+    return in_payment(spouse.of(reversible_pension), begun, survivor_from, increase, revaluation)
+
+
+@rule(article=f"CSS, art. L. 353-1 et L. 351-1-2; {INCREASES}", unit=EUR_A_MONTH)
+def deceased_surcote(
+    surcote_amount: Any,
+    award_month: Any,
+    increase_of_2020: Any,
+    survivor_from: Any,
+    spouse: Any,
+    revaluation: Any,
+) -> Any:
+    """The surcote of the deceased, with the increases until the survivor's pension begins; none that is not known."""
+    begun, increase = spouse.of(award_month), spouse.of(increase_of_2020)
+    surcote = in_payment(spouse.of(surcote_amount), begun, survivor_from, increase, revaluation)
+    return otherwise(surcote, 0)
+
+
+@rule(article=PENSION, unit=QUARTERS)
+def deceased_quarters(scheme_quarters: Any, spouse: Any) -> Any:
+    """Quarters of the deceased in the general scheme; none that are not known."""
+    return otherwise(spouse.of(scheme_quarters), 0)
+
+
+# The survivor's pension
 
 
 @rule(article="CSS, art. L. 353-1 et D. 353-3", unit=FLAG)
@@ -87,9 +146,7 @@ def resources_ceiling(couple: Any, survivor_from: Any, survivor: Any, old_age: A
 @rule(article="CSS, art. L. 353-5 et R. 353-2", unit=EUR_A_MONTH)
 def survivor_child_supplement(reversion_paid: Any, children: Any, survivor_from: Any, old_age: Any) -> Any:
     """10 % of what is paid for three children or more."""
-    terms = old_age.in_month(survivor_from)
-    supplement = round_down(reversion_paid * terms.child_supplement, old_age.cent)
-    return where(children >= terms.children_needed, supplement, 0)
+    return for_children(reversion_paid, children, old_age.in_month(survivor_from), old_age.cent)
 
 
 @rule(article=RESOURCES, unit=EUR_A_MONTH)
@@ -101,7 +158,120 @@ def reversion_paid(
     return only_where(minimum(reversion, room), survivor_of_age)
 
 
+# Supplements, and the pension in payment
+
+
+@rule(article=OF_2020, unit=EUR_A_MONTH)
+def survivor_pensions_before_2020(
+    reversion_paid: Any,
+    children: Any,
+    survivor_pensions: Any,
+    survivor_from: Any,
+    old_age: Any,
+    revaluation: Any,
+) -> Any:
+    """All pensions of the survivor in December 2019 together, before the increase of 2020 that depends on them."""
+    until = month_of(revaluation.tiered_on)
+    history, cent = revaluation.history.coefficient, revaluation.cent
+    reversion = compound(reversion_paid, history, after=survivor_from, until=until, step=cent)
+    supplement = for_children(reversion, children, old_age.in_month(survivor_from), cent)
+    return reversion + supplement + survivor_pensions
+
+
+@rule(article=OF_2020, unit=NUMBER)
+def survivor_increase_of_2020(survivor_pensions_before_2020: Any, revaluation: Any) -> Any:
+    """What the survivor's pension was multiplied by in January 2020: less for higher totals."""
+    return lookup(revaluation.at(revaluation.tiered_on).by_total, survivor_pensions_before_2020)
+
+
+@rule(article=SUPPLEMENT, unit=MONTH)
+def supplement_month(full_rate_date: Any, survivor_from: Any, survivor: Any) -> Any:
+    """First month of the supplement: from the age of the full rate, with the survivor's pension, from 2010."""
+    of_age = maximum(survivor_from, first_month_from(full_rate_date))
+    return maximum(of_age, month_of(survivor.supplement_from))
+
+
+@rule(article=SUPPLEMENT, unit=EUR_A_MONTH)
+def survivor_supplement(
+    reversion_paid: Any,
+    children: Any,
+    survivor_pensions: Any,
+    survivor_increase_of_2020: Any,
+    supplement_month: Any,
+    survivor_from: Any,
+    survivor: Any,
+    old_age: Any,
+    revaluation: Any,
+) -> Any:
+    """11.1 % of what is paid then, as far as all pensions with it stay under the ceiling by quarter."""
+    increase = survivor_increase_of_2020
+    reversion = in_payment(reversion_paid, survivor_from, supplement_month, increase, revaluation)
+    supplement = for_children(reversion, children, old_age.in_month(survivor_from), old_age.cent)
+    terms = survivor.in_month(supplement_month)
+    whole = round_down(reversion * terms.supplement_share, old_age.cent)
+    ceiling = convert(terms.supplement_ceiling, EUR_A_QUARTER, EUR_A_MONTH)
+    room = maximum(ceiling - (reversion + supplement + survivor_pensions), 0)
+    return minimum(whole, round_down(room, old_age.cent))
+
+
+@rule(article="CSS, art. L. 353-5, R. 353-9, R. 353-11 et D. 353-2", unit=EUR_A_MONTH)
+def dependent_children_supplement(
+    dependent_children: Any,
+    own_basic_pension: Any,
+    reversion: Any,
+    reversion_paid: Any,
+    birth_date: Any,
+    full_rate_date: Any,
+    survivor_from: Any,
+    survivor: Any,
+    old_age: Any,
+) -> Any:
+    """A flat amount for each dependent child of a survivor without own basic pension, under age when it begins.
+
+    Reduced by resources as the survivor's pension is.
+    """
+    terms = survivor.in_month(survivor_from)
+    until = where(
+        terms.no_children_from_full_rate, full_rate_date, add_years(birth_date, terms.no_children_age)
+    )
+    young = first_day(survivor_from) < until
+    right = young & ~own_basic_pension & (dependent_children > 0) & (reversion > 0)
+    each = round_down(terms.dependent_child * (reversion_paid / reversion), old_age.cent)
+    return where(right, each * dependent_children, 0)
+
+
 @rule(article=PENSION, unit=EUR_A_MONTH)
-def survivor_pension(reversion_paid: Any, survivor_child_supplement: Any) -> Any:
-    """The gross survivor's pension of the first month."""
-    return reversion_paid + survivor_child_supplement
+def survivor_pension(
+    reversion_paid: Any,
+    survivor_child_supplement: Any,
+    survivor_supplement: Any,
+    supplement_month: Any,
+    dependent_children_supplement: Any,
+    survivor_from: Any,
+) -> Any:
+    """The gross survivor's pension of the first month, with its supplements."""
+    supplement = where(supplement_month <= survivor_from, survivor_supplement, 0)
+    return reversion_paid + survivor_child_supplement + supplement + dependent_children_supplement
+
+
+@rule(article=f"{PENSION}; {INCREASES}", unit=EUR_A_MONTH)
+def survivor_pension_due(
+    reversion_paid: Any,
+    children: Any,
+    survivor_supplement: Any,
+    supplement_month: Any,
+    dependent_children_supplement: Any,
+    survivor_increase_of_2020: Any,
+    survivor_from: Any,
+    law_date: Any,
+    old_age: Any,
+    revaluation: Any,
+) -> Any:
+    """The survivor's pension due in the month asked for, with the increases since its beginning; none before."""
+    month, increase = month_of(law_date), survivor_increase_of_2020
+    reversion = in_payment(reversion_paid, survivor_from, month, increase, revaluation)
+    for_three = for_children(reversion, children, old_age.in_month(survivor_from), revaluation.cent)
+    later = in_payment(survivor_supplement, supplement_month, month, increase, revaluation)
+    supplement = where(supplement_month <= month, later, 0)
+    dependants = in_payment(dependent_children_supplement, survivor_from, month, increase, revaluation)
+    return only_where(reversion + for_three + supplement + dependants, survivor_from <= month)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from himaya.errors import nearest
-from himaya.law import Input, Members, Ragged
-from himaya.law.cases import month_number, stored
+from himaya.law.cases import as_column, as_link, month_number, stored
 from himaya.law.errors import InputError
 from himaya.law.units import Unit
 from himaya.legislation.morocco.inputs import INPUTS
@@ -66,29 +63,11 @@ def _household(written: Mapping[str, Any]) -> dict[str, Any]:
     people = [_person(member) for member in written["members"]]
     names = {name for person in people for name in person}
     found: dict[str, Any] = {
-        name: _array(_INPUTS[name], [person.get(name) for person in people]) for name in names
+        name: as_column(_INPUTS[name], [person.get(name) for person in people]) for name in names
     }
     score = _INPUTS["social_score"]
-    found[score.name] = _array(score, [_kept(written.get("score"), score.unit)])
+    found[score.name] = as_column(score, [_kept(written.get("score"), score.unit)])
     registered = [(i, m["insured"]) for i, m in enumerate(written["members"]) if "insured" in m]
-    found["household"] = _members([(i, 0) for i in range(len(people))])
-    found["insured"] = _members(registered)
+    found["household"] = as_link([(i, 0) for i in range(len(people))])
+    found["insured"] = as_link(registered)
     return found
-
-
-def _array(declared: Input, column: Sequence[Any]) -> Any:
-    kind = np.bool_ if declared.unit.kind == "flag" else np.int64
-    if declared.axis is not None:
-        lists = [each or [] for each in column]
-        values = _masked([value for each in lists for value in each], kind)
-        return Ragged(values, np.cumsum([0, *(len(each) for each in lists)]))
-    return _masked(column, kind)
-
-
-def _masked(values: Sequence[Any], kind: Any) -> Any:
-    return np.ma.MaskedArray([v or 0 for v in values], [v is None for v in values], kind)
-
-
-def _members(rows: Sequence[tuple[int, int]]) -> Members:
-    pairs = np.array(rows, np.int64).reshape(-1, 2)
-    return Members(pairs[:, 0], pairs[:, 1])
