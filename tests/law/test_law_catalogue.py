@@ -67,5 +67,7 @@ def test_findings_name_what_lacks_a_description_and_what_nobody_reads():
     assert ("household_income", "no description in fr, ar") in found
     assert ("family.cohort_cap", "not verified, and no note says why") in found
     assert not any(what == "no rule reads it" for _, what in found)
+    in_one_language = "not verified, and no note says why in fr, ar"
+    assert ("pension.base", in_one_language) in [(each.name, each.what) for each in findings(TOYLAND)]
     told = {tell(what, "fr") for _, what in found}
     assert "non vérifié, et aucune note ne dit pourquoi" in told

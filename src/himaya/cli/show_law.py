@@ -11,7 +11,7 @@ from himaya import language
 from himaya.law import catalogue
 from himaya.law.explain import plain
 from himaya.law.parameters import Dated, Parameter, Scale
-from himaya.law.phrases import format_value, noted, phrase
+from himaya.law.phrases import format_value, noted, unit_name
 from himaya.law.rules import Rule
 from himaya.sentence import said
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from himaya.cli.console import Console
     from himaya.law import System
-    from himaya.law.units import Languages, Unit
+    from himaya.law.units import Languages
 
 BARS = "▁▂▃▄▅▆▇█"
 CHART = 40
@@ -98,7 +98,7 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
     """All about one rule."""
     lang = console.lang
     console.print(f"{found.labels[lang]} ({found.name}, {_say(console, f'country.{system.name}')})")
-    console.print(_say(console, "show.unit", unit=_unit(found.versions[0].unit, lang)))
+    console.print(_say(console, "show.unit", unit=unit_name(found.versions[0].unit, lang)))
     for each, text, note, source in zip(found.versions, found.texts, found.notes, found.sources, strict=True):
         console.print()
         console.print(f"  {language.typeset(text[lang], lang)}")
@@ -120,15 +120,6 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
     for parameter in found.reads:
         for line in _parameter_lines(console, parameter):
             console.print(f"  {line}")
-
-
-def _unit(unit: Unit, lang: language.Language) -> str:
-    """A unit in words: ``MAD par mois``, ``jours``."""
-    if unit.currency:
-        per = (phrase(f"per {name}", lang) for name, power in unit.dimensions if power == -1)
-        return " ".join((language.currency_name(lang, unit.currency), *per))
-    key = f"law.unit.{'case' if unit.kind == 'case' else unit.name}"
-    return language.text(key, lang) if language.has_text(key) else unit.name
 
 
 def _parameter_lines(console: Console, parameter: Parameter) -> Iterator[str]:

@@ -190,13 +190,24 @@ def findings(system: System) -> Iterator[Finding]:
             missing = [language for language in LANGUAGES if language not in system.described[each.place]]
             if missing:
                 yield Finding(each.name, each.place, said("no description in {languages}", languages=missing))
-            if not each.verified and not each.note:
-                yield Finding(each.name, each.place, said("not verified, and no note says why"))
+            if not each.verified:
+                yield from _unexplained(each.name, each.place, system.notes[each.place])
     read = {name for reads in system.reads.values() for name in reads}
     for group in system.groups.values():
         for parameter in group.parameters.values():
             if parameter.name not in read:
                 yield Finding(parameter.name, parameter.place, said("no rule reads it"))
             for dated in parameter.values:
-                if not dated.verified and not dated.note:
-                    yield Finding(parameter.name, dated.place, said("not verified, and no note says why"))
+                if not dated.verified:
+                    yield from _unexplained(parameter.name, dated.place, dated.note)
+
+
+def _unexplained(name: str, place: str, note: Languages | None) -> Iterator[Finding]:
+    """What the note of something unverified lacks."""
+    missing = [language for language in LANGUAGES if language not in (note or {})]
+    if not note:
+        yield Finding(name, place, said("not verified, and no note says why"))
+    elif missing:
+        yield Finding(
+            name, place, said("not verified, and no note says why in {languages}", languages=missing)
+        )

@@ -11,8 +11,10 @@ from himaya.language import (
     currency_name,
     day,
     first_strong,
+    has_text,
     left_to_right,
     month,
+    text,
     typeset,
 )
 from himaya.language.catalogue import plural_category
@@ -136,6 +138,15 @@ def counted(value: Fraction | int, what: str, language: Language) -> str:
 def cited(article: str, language: Language) -> str:
     """An article as written in its own language, which runs its own way among Arabic words."""
     return first_strong(article) if language == "ar" else article
+
+
+def unit_name(unit: Unit, language: Language) -> str:
+    """A unit in words: ``MAD par mois``, ``jours``."""
+    if unit.currency:
+        per = (phrase(f"per {name}", language) for name, power in unit.dimensions if power == -1)
+        return " ".join((currency_name(language, unit.currency), *per))
+    key = f"law.unit.{'case' if unit.kind == 'case' else unit.name}"
+    return text(key, language) if has_text(key) else unit.name
 
 
 def noted(note: Languages, language: Language) -> str:

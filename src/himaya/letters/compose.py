@@ -237,9 +237,9 @@ class _Writer:
             yield self._say("doubt.words", what=language.listing(points, self.pen.lang))
 
     def _point(self, name: str, label: str) -> str:
-        note = self.case.note_of(name)
-        why = noted(note, self.pen.lang) if note else ""
-        return self._say("doubt.point" if why else "quoted", words=label, **({"why": why} if why else {}))
+        if note := self.case.note_of(name):
+            return self._say("doubt.point", words=label, why=noted(note, self.pen.lang))
+        return self._say("quoted", words=label)
 
     def _missing(self) -> Iterator[str]:
         case = self.case
