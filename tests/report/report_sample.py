@@ -357,9 +357,9 @@ def scorecard() -> tuple[Score, ...]:
         Score(
             "duplicate-person",
             40,
-            None,
-            None,
-            None,
+            42,
+            0.9048,
+            0.95,
             label=Text("Duplicate persons", "Personnes en double", "أشخاص مكررون"),
         ),
     )

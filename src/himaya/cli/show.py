@@ -292,7 +292,7 @@ def demo(console: Console, result: DemoResult) -> None:
             [
                 console.text(f"planted.{row['kind']}"),
                 language.number(row["planted"], lang),
-                "-" if row["found"] is None else language.number(row["found"], lang),
+                language.number(row["found"], lang),
                 "-" if row["precision"] is None else language.percent(row["precision"], lang),
                 "-" if row["recall"] is None else language.percent(row["recall"], lang),
                 console.text(f"planted_note.{row['note']}") if row["note"] else "",

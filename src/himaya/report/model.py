@@ -295,11 +295,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Score:
-    """Found against planted, for one kind; None where no code looks for it yet."""
+    """Found against planted, for one kind; None where there is nothing to divide by."""
 
     kind: str
     planted: int
-    found: int | None
+    found: int
     precision: float | None
     recall: float | None
     note: Text | None = None
