@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -42,15 +43,24 @@ class Look:
     known: date | None
 
     def of(self, index: int) -> Iterator[tuple[date, Dated | None]]:
-        """Each date that one person's result asked for, and the value in force."""
+        """Each value in force that one person's result asked for, and each date on which there is none."""
         own = self.keys.reshape(-1)
         if self.offsets is not None and self.keys.ndim:
             own = own[self.offsets[index] : self.offsets[index + 1]]
         elif own.size > 1:
             own = own[index : index + 1]
-        for key in np.unique(own):
-            on = first_of(int(key), self.step)
-            yield on, self.parameter.dated(on, self.known)
+        values = self.parameter.visible(self.known)
+        since = [dated.since for dated in values]
+        told = -1
+        for key in np.unique(own).tolist():
+            on = first_of(key, self.step)
+            at = bisect_right(since, on) - 1
+            dated = values[at] if at >= 0 and values[at].value is not None else None
+            if dated is None:
+                yield on, None
+            elif at != told:
+                told = at
+                yield on, dated
 
 
 @dataclass(frozen=True)

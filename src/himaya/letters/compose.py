@@ -12,6 +12,7 @@ from typing import Any
 
 from himaya import language
 from himaya.language import Language, Text
+from himaya.law.elements import Elements
 from himaya.law.explain import InForce, Node, plain
 from himaya.law.units import Cases
 from himaya.letters.model import Bar, Case, Letter, Section, Sender, Step, Style, Table, walk
@@ -298,7 +299,7 @@ class _Writer:
             node.unit == (self.case.node or node).unit
             and node.evidence
             and months
-            and isinstance(months.value, tuple)
+            and isinstance(months.value, Elements)
         ):
             used = [int(month) for at in node.evidence if (month := months.value[at]) is not None]
             yield self._say("how.months_used", first=self._month(min(used)), last=self._month(max(used)))
@@ -422,7 +423,7 @@ def _amounts(node: Node) -> dict[str, Any]:
         "labels": node.labels,
         "unit": node.unit.name,
         "value": _plain(node)[0],
-        "children": [_amounts(child) for child in node.children if not isinstance(child.value, tuple)],
+        "children": [_amounts(child) for child in node.children if not isinstance(child.value, Elements)],
     }
 
 
@@ -435,7 +436,7 @@ def _plain(node: Node) -> tuple[Any, str, dict[str, str] | None]:
     labels = None
     if isinstance(node.unit, Cases) and isinstance(node.value, Fraction):
         labels = list(node.unit.members.values())[int(node.value)]
-    value = node.value if not isinstance(node.value, tuple) else None
+    value = node.value if not isinstance(node.value, Elements) else None
     return plain(value, node.unit), node.unit.name, labels
 
 
