@@ -24,7 +24,7 @@ import numpy as np
 
 from himaya import demo, letters
 from himaya.fund import Fund
-from himaya.lake import InlineExecutor, open_executor
+from himaya.lake import InlineExecutor, bucket_of, open_executor
 from himaya.letters import render
 
 if TYPE_CHECKING:
@@ -88,6 +88,31 @@ def peer(fund: Fund, keys: NDArray[np.int64], folder: Path) -> tuple[float, floa
     return (time.perf_counter() - start) / len(said), spent / len(said)
 
 
+def stages(fund: Fund, keys: NDArray[np.int64], lang: Any) -> dict[str, float]:
+    """Processor seconds a letter of each stage, in one process.
+
+    The least that a letter can cost is its typesetting, nearly all of it outside Python.
+    """
+    snapshot = fund.snapshot()
+    desk = letters.Desk(snapshot, fund.workspace.runs, fund.workspace.keys)
+    signed = letters.sender(fund.folder, lang, fund.name)
+    spent = dict.fromkeys(("read and explained", "composed", "typeset"), 0.0)
+    buckets = bucket_of(keys, snapshot.lake.buckets)
+    for bucket in np.unique(buckets).tolist():
+        start = time.process_time()
+        cases = [case for _, case in desk.cases(bucket, keys[buckets == bucket].tolist())]
+        spent["read and explained"] += time.process_time() - start
+        for case in cases:
+            times = [time.process_time()]
+            letter = letters.compose(case, signed, lang)
+            times.append(time.process_time())
+            render.pdf(letter, case.known_date)
+            times.append(time.process_time())
+            spent["composed"] += times[1] - times[0]
+            spent["typeset"] += times[2] - times[1]
+    return {stage: seconds / len(keys) for stage, seconds in spent.items()}
+
+
 def row(name: str, value: float, unit: str, peer_value: float | None = None) -> dict[str, Any]:
     """One line of the results."""
     found = {"name": name, "value": value, "unit": unit, "peer": None, "peer_value": None, "ratio": None}
@@ -130,6 +155,8 @@ def main(*, quick: bool = False) -> list[dict[str, Any]]:
             spent = (time.process_time() - start) / len(some)
             title = f"Letters in {language}, of a minute of processor time"
             found.append(row(title, 60 / spent, "letters/min", 60 / alone_spent if french else None))
+            for stage, seconds in stages(fund, some, lang).items():
+                found.append(row(f"A letter in {language}, {stage}", 1000 * seconds, "ms of processor time"))
     return found
 
 

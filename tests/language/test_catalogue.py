@@ -43,6 +43,7 @@ NAMED_BY_DATA = (
     "law.country.",
     "reform.column.by_",
     "letters.step.",
+    "letters.called.",
     "letters.change.",
     "letters.article.",
 )

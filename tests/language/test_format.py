@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,16 @@ def test_a_change_carries_its_sign_inside_the_isolate():
     assert money(19662, "ar", signed=True).startswith("\u2066+196,62\u2069")
     assert money(-19662, "fr", signed=True).startswith("\u2212196,62")
     assert money(0, "en", signed=True) == f"0.00{WIDE}MAD"
+
+
+@given(
+    st.decimals(-(10**15), 10**15, places=4, allow_nan=False), st.sampled_from(LANGUAGES), st.integers(0, 4)
+)
+def test_numbers_are_written_as_the_locales_data_have_them(value, lang, decimals):
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    wanted = format_decimal(abs(rounded), format=pattern, locale={"en": "en"}.get(lang, "fr"))
+    assert plain(number(value, lang, decimals)) == ("\u2212" if rounded < 0 else "") + wanted
 
 
 def test_another_currency_has_its_own_name_or_its_code():

@@ -11,9 +11,9 @@ from himaya import language, law
 from himaya.language import LANGUAGES
 from himaya.legislation import morocco
 from himaya.letters import Case, Desk, NoLetterError, Sender, compose
-from himaya.letters.compose import cleaned
 from himaya.letters.model import Name, Period
-from himaya.letters.store import periods, reference
+from himaya.letters.store import is_reference, periods, reference
+from himaya.letters.words import cleaned
 from himaya.months import month_of
 from himaya.rights import person_key
 from himaya.rights.explain import Line
@@ -77,7 +77,7 @@ def test_a_short_career_is_paid_from_retirement_and_says_what_is_not_certain():
     short = case(months=100, born=date(1963, 6, 1), reason="short_career")
     letter = compose(short, FUND, "fr")
     assert "à partir du 1er juillet 2023, même si vous la demandez seulement maintenant" in said(letter)
-    assert "Depuis la réforme des carrières courtes, 1 320 jours suffisent" in said(letter)
+    assert "Avec la nouvelle loi sur les carrières courtes, 1 320 jours suffisent" in said(letter)
     assert "« Pension d'une carrière courte » (le calcul de la pension entre 1 320 et 3 239 jours" in said(
         letter
     )
@@ -197,6 +197,8 @@ def test_months_without_a_gap_are_one_period_of_an_employer():
 def test_a_reference_tells_letters_apart_and_names_nobody():
     assert reference("a0dc2181", -1) == "a0dc-ffff-ffff-ffff-ffff"
     assert reference("a0dc2181", 1) != reference("a0dc2181", 2)
+    assert is_reference(reference("a0dc2181", 1))
+    assert not is_reference("contract")
 
 
 @pytest.mark.parametrize("name", ["take-up", "differences", "unsupported"])

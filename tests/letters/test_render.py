@@ -140,6 +140,19 @@ def test_a_long_career_runs_over_several_pages():
     assert len(render.png(compose(case(periods=many), FUND, "fr"), 20)) > 3
 
 
+def test_each_letter_of_a_list_has_its_own_page_numbers():
+    """One typesetter sets all letters and remembers the pages before: a footer must not be another page's."""
+    lengths = [1, 2, 120, 3, 1, 60, 4, 200, 2, 5]
+    for number, length in enumerate(lengths):
+        many = tuple(Period(number, "STE X", m, m, 26, 1) for m in range(FIRST, FIRST + 2 * length, 2))
+        for kind in ("take_up", "confirmation"):
+            made = render.pdf(compose(case(kind=kind, person=str(number), periods=many), FUND, "fr"), ON)
+            pages = [" ".join(page.extract_text().split()) for page in read(made).pages]
+            assert len(pages) >= 2
+            for at, page in enumerate(pages, 1):
+                assert page.endswith(f"Page {at} sur {len(pages)}")
+
+
 def test_without_the_typesetter_the_error_says_what_to_install(monkeypatch):
     import sys
 

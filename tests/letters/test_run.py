@@ -72,6 +72,16 @@ def test_other_words_of_the_sender_write_the_letters_anew(own):
     assert "address" not in batch.gaps
 
 
+def test_documents_of_others_in_the_folder_stay(own, tmp_path):
+    other = tmp_path / "contract.pdf"
+    other.write_bytes(b"%PDF of somebody else")
+    first = own.letters("take-up", lang="fr", limit=2, output=tmp_path)
+    old = set(stamps(first)) - {other.name}
+    own.letters("unsupported", lang="fr", limit=2, output=tmp_path)
+    assert other.read_bytes() == b"%PDF of somebody else"
+    assert not [name for name in old if (tmp_path / name).exists()]
+
+
 def test_workers_write_the_same_bytes(own, tmp_path):
     alone = own.letters("differences", lang="fr", output=tmp_path / "alone")
     pair = Fund.open(own.folder, workers=2).letters("differences", lang="fr", output=tmp_path / "pair")
@@ -120,6 +130,8 @@ def test_one_letter_goes_where_it_is_told(own, tmp_path):
 def test_there_are_no_letters_about_contradictions(own):
     with pytest.raises(UsageError, match="take-up"):
         own.letters("contradictions", lang="fr")
+    with pytest.raises(UsageError, match="'take-up'"):
+        own.letters("takeup", lang="fr")
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from himaya.language.isolate import NARROW_SPACE, NO_BREAK_SPACE, left_to_right
 from himaya.months import first_day
@@ -37,6 +38,10 @@ _CURRENCIES = {
     "MAD": {"en": "MAD", "fr": "MAD", "ar": "درهم"},
     "EUR": {"en": "EUR", "fr": "€", "ar": "أورو"},
 }
+
+
+_DATES = 4096
+"""Dates that are remembered as written: those of letters and reports are few, and each costs a pattern to parse."""
 
 
 def number(value: Number, lang: Language, decimals: int = 0) -> str:
@@ -81,6 +86,7 @@ def seconds(value: float, lang: Language) -> str:
     return _isolated(_digits(value, lang, 2 if value < 10 else 1) + NO_BREAK_SPACE + "s", lang)
 
 
+@lru_cache(_DATES)
 def day(value: date, lang: Language) -> str:
     """Write a date in words: ``1 September 2026``, ``1er septembre 2026``; Arabic months as in Morocco."""
     written = format_date(value, "d MMMM y", locale=_DATE_LOCALES[lang])
@@ -95,6 +101,7 @@ def moment(value: datetime, lang: Language) -> str:
     return f"{day(value.date(), lang)}{comma} {_isolated(value.strftime('%H:%M'), lang)}"
 
 
+@lru_cache(_DATES)
 def month(value: int, lang: Language) -> str:
     """Write a month number (year x 12 + month - 1) in words: ``September 2026``."""
     return _isolated_parts(format_skeleton("yMMMM", first_day(value), locale=_DATE_LOCALES[lang]), lang)
@@ -120,8 +127,14 @@ def _decimal(value: Number) -> Decimal:
 def _digits(value: Number, lang: Language, decimals: int) -> str:
     rounded = _decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     rounded = rounded or abs(rounded)  # no minus zero
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(rounded, format=pattern, locale=_NUMBER_LOCALES[lang])).replace("-", "\u2212")
+    return f"{rounded:,f}".translate(_separators(lang))
+
+
+@cache
+def _separators(lang: Language) -> dict[int, str]:
+    """From Python's signs to those of the language, all of which group by three."""
+    locale = _NUMBER_LOCALES[lang]
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": "\u2212"})
 
 
 def _isolated(text: str, lang: Language) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from himaya.law.compare import Change, changes
+from himaya.law.elements import Elements
 from himaya.law.errors import InputError
 from himaya.law.evaluate import Inputs, evaluate
 from himaya.law.explain import Node, explain
@@ -144,7 +145,7 @@ def _node(system: System, target: str, state: State, month: int) -> Node:
 
 def _centimes(node: Node) -> int:
     value = node.value
-    return 0 if value is None or isinstance(value, tuple) else round(value)
+    return 0 if value is None or isinstance(value, Elements) else round(value)
 
 
 def _due(system: System, target: str, state: State, month: int) -> NDArray[np.int64]:

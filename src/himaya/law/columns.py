@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from himaya.law.elements import Elements
 from himaya.law.errors import InputError
 from himaya.law.evaluate import Evaluation, Result, evaluate
 from himaya.law.explain import Node, explain
@@ -177,7 +178,7 @@ def _day(name: str, value: Any, unit: Unit) -> date:
 
 def _plain(node: Node) -> Any:
     value = node.value
-    if isinstance(value, tuple):
+    if isinstance(value, Elements):
         return [_written(each, node.unit) for each in value]
     return _written(value, node.unit)
 

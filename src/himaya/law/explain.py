@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from himaya.language import Language, day
 from himaya.law import trace
+from himaya.law.elements import Elements
 from himaya.law.evaluate import apply, sources_of, take_inputs
 from himaya.law.lookup import Law
 from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
@@ -72,7 +74,7 @@ class Node:
         What it is.
     value
         The exact value (money in centimes, dates as days, months as month numbers); None if not available.
-        Of a ragged quantity the list of the person's values.
+        Of a ragged quantity the sequence of the person's values.
     article, formula, note
         What the rule stands on, what it says and what a reader must know of it (by language); None for an input.
     parameters
@@ -90,7 +92,7 @@ class Node:
     name: str
     labels: Languages
     unit: Unit
-    value: Fraction | bool | tuple[Fraction | bool | None, ...] | None
+    value: Fraction | bool | Elements | None
     article: str | None = None
     formula: Languages | None = None
     note: Languages | None = None
@@ -104,8 +106,7 @@ class Node:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: money in centimes, dates in ISO form, cases by name, what is not whole as a decimal."""
-        ragged = isinstance(self.value, tuple)
-        values = [plain(v, self.unit) for v in self.value] if isinstance(self.value, tuple) else []
+        value = self.value
         labels = None
         if isinstance(self.unit, Cases) and isinstance(self.value, Fraction):
             labels = list(self.unit.members.values())[int(self.value)]
@@ -113,7 +114,9 @@ class Node:
             "name": self.name,
             "labels": self.labels,
             "unit": self.unit.name,
-            "value": values if ragged else plain(self.value, self.unit),  # type: ignore[arg-type]
+            "value": [plain(each, self.unit) for each in value]
+            if isinstance(value, Elements)
+            else plain(value, self.unit),
             "value_labels": labels,
             "article": self.article,
             "formula": self.formula,
@@ -167,7 +170,7 @@ class Node:
                 yield f"  ! {phrase('not verified', language)}{colon}{noted(each.note, language)}"
 
     def _value_text(self, language: Language) -> str:
-        if isinstance(self.value, tuple):
+        if isinstance(self.value, Elements):
             return counted(len(self.value), "values", language)
         return format_value(self.value, self.unit, language)
 
@@ -212,9 +215,7 @@ def explain(
     Node
         The tree, the target at its root.
     """
-    rules = system.needed([target], on, system.left_out(inputs))
-    sources = sources_of(system, rules)
-    law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
+    rules, sources, law = _asked(system, target, on, known, system.left_out(inputs))
     given = {name: value for name, value in inputs.items() if value is not None}
     if index is None:
         given = {name: one_person(system, name, value) for name, value in given.items()}
@@ -227,6 +228,16 @@ def explain(
     return _Tree(system, {each.name: each for each in rules}, values, traces, sources, given).node(
         target, index or 0
     )
+
+
+@lru_cache(maxsize=16)
+def _asked(
+    system: System, target: str, on: date, known: date | None, without: frozenset[str]
+) -> tuple[tuple[Rule, ...], tuple[str, ...], Law]:
+    """What is the same for every person: rules, what they can rest on, values of parameters as arrays."""
+    rules = system.needed([target], on, without)
+    sources = sources_of(system, rules)
+    return rules, sources, Law(on, known, {name: bit for bit, name in enumerate(sources)})
 
 
 @dataclass
@@ -312,8 +323,7 @@ def _plain_value(value: Any, index: int) -> tuple[Any, int]:
     if isinstance(value, RaggedVector):
         first, last = int(value.starts[index]), int(value.ends[index])
         doubts = value.doubts_within(value.starts, value.ends)
-        elements = tuple(value.elements.fraction(i) for i in range(first, max(first, last)))
-        return elements, 0 if doubts is None else int(doubts[index])
+        return Elements(value.elements, first, max(first, last)), 0 if doubts is None else int(doubts[index])
     vector = Vector.of(value)
     one = vector.fraction(index)
     return one, 0 if one is None else vector.doubts_of(index)

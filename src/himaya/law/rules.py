@@ -53,12 +53,12 @@ class Rule:
         """First paragraph of the docstring: the formula in words."""
         return " ".join((inspect.getdoc(self.function) or "").split("\n\n")[0].split())
 
-    @property
+    @cached_property
     def path(self) -> Path:
         """File of the function."""
         return Path(self.function.__code__.co_filename)
 
-    @property
+    @cached_property
     def place(self) -> str:
         """File and line of the function."""
         return f"{self.path}:{self.function.__code__.co_firstlineno}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class Look:
     """Where there was no date to ask for; the shape of ``keys``."""
 
     def of(self, index: int) -> Iterator[tuple[date, Dated | None]]:
-        """Each date that one person's result asked for, and the value in force."""
+        """Each value in force that one person's result asked for, and each date on which there is none."""
         own = self.keys.reshape(-1)
         there = np.ones(own.shape, np.bool_) if self.missing is None else ~self.missing.reshape(-1)
         span = slice(None)
@@ -52,9 +53,18 @@ class Look:
             span = slice(self.offsets[index], self.offsets[index + 1])
         elif own.size > 1:
             span = slice(index, index + 1)
-        for key in np.unique(own[span][there[span]]):
-            on = first_of(int(key), self.step)
-            yield on, self.parameter.dated(on, self.known)
+        values = self.parameter.visible(self.known)
+        since = [dated.since for dated in values]
+        told = -1
+        for key in np.unique(own[span][there[span]]).tolist():
+            on = first_of(key, self.step)
+            at = bisect_right(since, on) - 1
+            dated = values[at] if at >= 0 and values[at].value is not None else None
+            if dated is None:
+                yield on, None
+            elif at != told:
+                told = at
+                yield on, dated
 
 
 @dataclass(frozen=True)

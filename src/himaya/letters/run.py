@@ -23,7 +23,7 @@ from himaya.lake import bucket_of, map_tasks
 from himaya.letters import render
 from himaya.letters.compose import compose
 from himaya.letters.model import Letter, NoLetterError, Sender
-from himaya.letters.store import Desk, reference, write
+from himaya.letters.store import Desk, is_reference, reference, write
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from himaya.lake import KeySpace, Snapshot
     from himaya.language import Language
 
-AT_ONCE = 100
-"""Letters that one worker writes from one reading of its bucket."""
+AT_ONCE = 50
+"""Letters that one worker writes from one reading of its bucket: a few seconds' work, so that the last ends soon."""
 MANIFEST, INDEX = "letters.json", "letters.csv"
 COLUMNS = ("reference", "person", "file", "outcome", "because")
 
@@ -172,13 +172,15 @@ def _tasks(desk: Desk, keys: Sequence[int], sender: Sender, lang: Language, fold
     by_bucket: dict[int, list[int]] = {}
     for key, bucket in sorted(zip(keys, buckets, strict=True), key=lambda pair: (pair[1], pair[0])):
         by_bucket.setdefault(bucket, []).append(key)
-    return [
+    tasks = [
         Task(
             desk.snapshot, desk.runs, desk.keys, bucket, tuple(some[at : at + AT_ONCE]), sender, lang, folder
         )
         for bucket, some in by_bucket.items()
         for at in range(0, len(some), AT_ONCE)
     ]
+    # The largest first: what is left at the end, for one worker alone, is small.
+    return sorted(tasks, key=lambda task: len(task.persons), reverse=True)
 
 
 def _begin(folder: Path, *, run: str, list_name: str, sender: Sender, lang: Language) -> bool:
@@ -193,10 +195,13 @@ def _begin(folder: Path, *, run: str, list_name: str, sender: Sender, lang: Lang
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     path = folder / MANIFEST
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    for old in folder.glob("*.pdf"):
-        old.unlink()
+    if path.exists():
+        if path.read_text(encoding="utf-8") == text:
+            return False
+        # Letters alone: the folder may be one that holds other documents, too.
+        for old in folder.glob("*.pdf"):
+            if is_reference(old.stem):
+                old.unlink()
     write(path, text.encode())
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.compute as pc
 
-from himaya.errors import UsageError
+from himaya.errors import UsageError, nearest
 from himaya.lake import bucket_of
 from himaya.letters.model import KINDS, Case, Kind, Name, NoLetterError, Period
 from himaya.months import month_of
@@ -155,12 +156,17 @@ def reference(run: str, key: int) -> str:
     return "-".join(word[at : at + 4] for at in range(0, len(word), 4))
 
 
+def is_reference(word: str) -> bool:
+    """Whether a word has the form of a reference."""
+    return re.fullmatch(r"[0-9a-f]{4}(-[0-9a-f]{4}){4}", word) is not None
+
+
 def list_of(name: str) -> str:
     """The table of a list whose persons get a letter; raises ``UsageError``."""
     if name not in KINDS:
         raise UsageError(
             said("there are no letters for the list '{name}'", name=name),
-            mend=said("Choose one of: {known}.", known=tuple(KINDS)),
+            mend=nearest(name, KINDS) or said("Choose one of: {known}.", known=tuple(KINDS)),
         )
     return LISTS[name]
 

@@ -99,6 +99,7 @@ class Example:
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
+        from himaya.law.elements import Elements
         from himaya.law.explain import plain
 
         causes = [
@@ -107,8 +108,8 @@ class Example:
                 "labels": each.labels,
                 "cause": each.cause,
                 "unit": each.unit.name,
-                "before": None if isinstance(each.before, tuple) else plain(each.before, each.unit),
-                "after": None if isinstance(each.after, tuple) else plain(each.after, each.unit),
+                "before": None if isinstance(each.before, Elements) else plain(each.before, each.unit),
+                "after": None if isinstance(each.after, Elements) else plain(each.after, each.unit),
                 "article": each.article,
             }
             for each in self.changes

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from himaya import language
 from himaya.language import Language, direction
+from himaya.law.elements import Elements
 from himaya.law.phrases import format_value
 from himaya.report.charts import Bar, Frame, bars
 from himaya.report.figures import Figure, Legend, Table
@@ -185,7 +186,7 @@ def _example(example: Example, lang: Language, pen: Pen) -> dict[str, Any]:
 
 def _cause(change: Change, lang: Language) -> str:
     before, after = (
-        format_value(value, change.unit, lang) if not isinstance(value, tuple) else ""
+        format_value(value, change.unit, lang) if not isinstance(value, Elements) else ""
         for value in (change.before, change.after)
     )
     text = (
