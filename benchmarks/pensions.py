@@ -48,22 +48,22 @@ def careers(seed: int, persons: int = BLOCK) -> dict[str, Any]:
     years = first[:, None] + np.arange(YEARS)
     growth = 1.02 ** np.arange(YEARS)
     pay = (rng.lognormal(13.6, 0.5, persons)[:, None] * growth * rng.uniform(0.7, 1.3, years.shape)).astype(
-        np.int64
+        np.int32
     )
     pay[rng.random(pay.shape) < 0.08] = 0
     kept = years < 2026
     offsets = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
 
     def ragged(values: np.ndarray[Any, Any]) -> Ragged:
-        return Ragged(np.ascontiguousarray(values[kept]), offsets)
+        return Ragged(values[kept], offsets)
 
     born = (rng.integers(1958, 1965, persons) - 1970) * 365 + rng.integers(0, 365, persons)
     return {
         "birth_date": born,
-        "years": ragged(years),
+        "years": ragged(years.astype(np.int16)),
         "wages": ragged(pay),
-        "assimilated_quarters": ragged((rng.random(pay.shape) < 0.05).astype(np.int64) * 2),
-        "other_schemes_quarters": ragged(np.zeros_like(pay)),
+        "assimilated_quarters": ragged((rng.random(pay.shape) < 0.05).astype(np.int8) * np.int8(2)),
+        "other_schemes_quarters": ragged(np.zeros(pay.shape, np.int8)),
         "award_from": np.full(persons, AWARD),
         "woman": rng.random(persons) < 0.5,
         "children": rng.integers(0, 5, persons),

@@ -116,3 +116,25 @@ def part(given_, first):
     if isinstance(given_, Ragged):
         return Ragged(given_.values[first * 4 : first * 4 + 800], np.arange(201) * 4)
     return given_[first : first + 200]
+
+
+def test_narrow_numbers_are_read_as_they_are():
+    """Years of two bytes, pay of four, days of one: the same results, nothing made longer first."""
+    rng = np.random.default_rng(5)
+    offsets = np.arange(MANY + 1) * 4
+    worked = np.sort(rng.integers(1970 * 12, 2000 * 12, (MANY, 4)), axis=1) + np.arange(4)
+    wide = {
+        "born": rng.integers(-16_000, 0, MANY),
+        "asked_in": rng.integers(1985 * 12, 2014 * 12, MANY),
+        "worked_in": Ragged(worked.reshape(-1), offsets),
+        "days": Ragged(rng.integers(0, 31, MANY * 4), offsets),
+        "pay": Ragged(rng.integers(0, 60_000, MANY * 4), offsets),
+    }
+    kinds = {"worked_in": np.int16, "days": np.int8, "pay": np.int32}
+    narrow = wide | {name: Ragged(wide[name].values.astype(kind), offsets) for name, kind in kinds.items()}
+    assert np.array_equal(narrow["worked_in"].values, wide["worked_in"].values)
+    targets = [name for name in TOYLAND.versions]
+    one, other = (evaluate(TOYLAND, targets, inputs, on=date(2011, 1, 1)) for inputs in (wide, narrow))
+    for name in targets:
+        for column in ("values", "available", "doubts"):
+            assert np.array_equal(getattr(one[name], column), getattr(other[name], column)), name

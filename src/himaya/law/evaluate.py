@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from himaya.errors import nearest
-from himaya.law import kernels
+from himaya.law import kernels, lazy
 from himaya.law.errors import CalculationError, InputError, LawError
 from himaya.law.lazy import Lazy
 from himaya.law.links import ArrayLink, Members
@@ -301,8 +301,8 @@ def _array(declared: Input, given: Any, keys: NDArray[Any] | None) -> Vector:
     return _values(declared, given, lambda at: _called(at, keys))
 
 
-def _values(declared: Input, given: Any, called: Callable[[Any], Any]) -> Vector:
-    """The values of an array; what is masked is missing, or the default."""
+def _values(declared: Input, given: Any, called: Callable[[Any], Any], *, narrow: bool = False) -> Vector:
+    """The values of an array; what is masked is missing, or the default. ``narrow``: of one, two or four bytes, too."""
     mask = np.ma.getmaskarray(given) if isinstance(given, np.ma.MaskedArray) else None
     array = np.asarray(np.ma.getdata(given))
     flag = declared.unit.kind == "flag"
@@ -316,8 +316,10 @@ def _values(declared: Input, given: Any, called: Callable[[Any], Any]) -> Vector
             ),
             mend="Give flags as booleans, the rest as whole numbers: centimes, days since 1970, months.",
         )
-    array = np.array(array, np.bool_ if flag else np.int64, order="C", copy=None)
-    if mask is None or not mask.any():
+    whole = mask is None or not mask.any()
+    kept = narrow and whole and array.dtype.kind == "i"
+    array = np.array(array, array.dtype if flag or kept else np.int64, order="C", copy=None)
+    if whole or mask is None:
         return Vector(array)
     if declared.needed:
         raise InputError(
@@ -347,21 +349,24 @@ def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVec
             )
         )
     owner = given.owner
-    value = given.as_value(_values(declared, given.values, lambda at: _called(owner(int(at)), keys)))
+    narrow = given.values.size >= lazy.SMALL
+    value = given.as_value(
+        _values(declared, given.values, lambda at: _called(owner(int(at)), keys), narrow=narrow)
+    )
     if declared.unit in {MONTH, YEAR}:
-        wrong = kernels.unsorted_person(
-            kernels.contiguous(value.elements.num, np.int64), value.starts, value.ends
-        )
+        own: Any = value.elements.num
+        points = own.stored() if isinstance(own, Lazy) else kernels.contiguous(own, np.int64)
+        wrong = kernels.unsorted_person(points, value.starts, value.ends)
         if wrong >= 0:
-            points = said("months") if declared.unit is MONTH else said("years")
+            told = said("months") if declared.unit is MONTH else said("years")
             raise InputError(
                 said(
                     "the {points} of person {person} in input {name} do not ascend",
-                    points=points,
+                    points=told,
                     person=str(_called(wrong, keys)),
                     name=declared.name,
                 ),
-                mend=said("Give each person's {points} once each, in ascending order.", points=points),
+                mend=said("Give each person's {points} once each, in ascending order.", points=told),
             )
     return value
 
@@ -373,7 +378,8 @@ def _default(system: System, declared: Input, inputs: Inputs) -> Ragged | None:
     for name, other in inputs.items():
         own = system.inputs.get(name)
         if isinstance(other, Ragged) and own and (own.axis, own.entity) == (declared.axis, declared.entity):
-            return Ragged(np.full(other.values.size, declared.default), other.offsets)
+            kind = np.int8 if type(declared.default) is int and abs(declared.default) < 128 else None
+            return Ragged(np.full(other.values.size, declared.default, kind), other.offsets)
     return None
 
 

@@ -93,8 +93,8 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     @classmethod
     def given(cls, array: Any, frame: Frame) -> Lazy:
-        """An array that is there."""
-        found = cls(frame, array.dtype, extent(array))
+        """An array that is there, of whole numbers as narrow as they were given."""
+        found = cls(frame, np.int64 if array.dtype.kind == "i" else array.dtype, extent(array))
         found._stored = np.ascontiguousarray(array)
         return found
 
@@ -154,7 +154,7 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
     def edges(self) -> tuple[Ints, NDArray[np.bool_]]:
         """Of months or years: see :func:`himaya.law.kernels.edges`."""
         if self._edges is None:
-            self._edges = kernels.edges(self.whole(), self.frame.offsets)
+            self._edges = kernels.edges(self.stored(), self.frame.offsets)
         return self._edges
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
@@ -203,7 +203,7 @@ def extent(values: Any) -> Extent:
         return 0, 0
     if array.dtype == np.uint64:
         return 0, int(np.bitwise_or.reduce(array))
-    low, high = kernels.extent(kernels.contiguous(array.reshape(-1), np.int64))
+    low, high = kernels.extent(np.ascontiguousarray(array.reshape(-1)))
     return int(low), int(high)
 
 
@@ -267,6 +267,9 @@ def _words(array: NDArray[Any]) -> Ints:
         return np.ascontiguousarray(array).view(np.int64)
     return kernels.contiguous(array, np.int64)
 
+
+_LOADS = {1: Op.LOAD_BYTE, 2: Op.LOAD_SHORT, 4: Op.LOAD_WORD, 8: Op.LOAD}
+"""By the bytes of an element."""
 
 _WHOLE_OPERANDS = {Op.SPREAD: 0, Op.TAKE: 1}
 """Operands of steps from this one on are arrays read as a whole, not elements."""
@@ -349,8 +352,7 @@ class _Program:
         if id(operand) not in self._places:
             array = operand.stored() if isinstance(operand, Lazy) else np.ascontiguousarray(operand)
             self._places[id(operand)] = self._new()
-            op = Op.LOAD_BYTE if array.itemsize == 1 else Op.LOAD
-            self.step(op, self._places[id(operand)], self.array(array), 0, 0)
+            self.step(_LOADS[array.itemsize], self._places[id(operand)], self.array(array), 0, 0)
         return self._places[id(operand)]
 
     def _new(self) -> int:

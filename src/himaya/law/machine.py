@@ -65,6 +65,10 @@ class Op(IntEnum):
     BEST = 26
     """Sum of the highest of ``a`` that count by ``b``, to the array ``out``; how many are wanted is in the array ``c``,
     how many were summed goes to the array after ``out``."""
+    LOAD_SHORT = 27
+    """``a`` is an array of elements of two bytes."""
+    LOAD_WORD = 28
+    """``a`` is an array of elements of four bytes."""
 
 
 def _pointer(kind: Any) -> Any:
@@ -81,6 +85,8 @@ def _pointer(kind: Any) -> Any:
 
 _words = _pointer(types.int64)
 _bytes = _pointer(types.int8)
+_shorts = _pointer(types.int16)
+_halves = _pointer(types.int32)
 
 
 @kernel
@@ -121,6 +127,10 @@ def run(
                 _load(_words(addresses[ra]), first, registers[at], n)
             elif op == Op.LOAD_BYTE:
                 _load(_bytes(addresses[ra]), first, registers[at], n)
+            elif op == Op.LOAD_SHORT:
+                _load(_shorts(addresses[ra]), first, registers[at], n)
+            elif op == Op.LOAD_WORD:
+                _load(_halves(addresses[ra]), first, registers[at], n)
             elif op == Op.SPREAD:
                 values = _words(addresses[ra])
                 out = registers[at]

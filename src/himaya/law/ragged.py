@@ -305,9 +305,10 @@ class RaggedVector(Value):
         return int((self.ends - self.starts).max(initial=0))
 
     @property
-    def _points(self) -> Ints:
+    def _points(self) -> Any:
         """Months or years, as the kernels take them."""
-        return self._long(_int(self.elements))
+        own: Any = self.elements.num
+        return own.stored() if isinstance(own, Lazy) else self._long(own)
 
     def _long(self, values: Any) -> Ints:
         if isinstance(values, Lazy):
