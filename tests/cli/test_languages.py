@@ -93,9 +93,12 @@ def test_a_broken_contract_is_explained_in_the_language(monkeypatch, capsys, tmp
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "no code looks for this yet"),
-        ("fr", "aucun code ne le cherche encore"),
-        ("ar", "لا يوجد بعد رمز يبحث عنه"),
+        ("en", "to be checked by hand: two persons may share names and birth date"),
+        (
+            "fr",
+            "à vérifier à la main : deux personnes peuvent avoir les mêmes noms et la même date de naissance",
+        ),
+        ("ar", "يُتحقق منها يدويا: فقد يشترك شخصان في الاسم وتاريخ الازدياد"),
     ],
 )
 def test_the_scorecard_has_its_notes_in_the_language(demonstration, lang, words):

@@ -110,7 +110,7 @@ def test_the_picture_goes_from_the_wage_to_the_amount():
     ]
     assert shown == [
         ("Reference wage", "1,500.00 MAD", 0, 1, "whole"),
-        ("Rate of 53%", "\u2212705.00 MAD", 0.53, 1, "less"),
+        ("Replacement rate (53%)", "\u2212705.00 MAD", 0.53, 1, "less"),
         ("Raised to the minimum", "+205.00 MAD", 0.53, 0.667, "more"),
         ("Your pension a month", "1,000.00 MAD", 0, 0.667, "whole"),
     ]
