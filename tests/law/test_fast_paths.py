@@ -133,7 +133,7 @@ def test_narrow_numbers_are_read_as_they_are():
     kinds = {"worked_in": np.int16, "days": np.int8, "pay": np.int32}
     narrow = wide | {name: Ragged(wide[name].values.astype(kind), offsets) for name, kind in kinds.items()}
     assert np.array_equal(narrow["worked_in"].values, wide["worked_in"].values)
-    targets = [name for name in TOYLAND.versions]
+    targets = list(TOYLAND.versions)
     one, other = (evaluate(TOYLAND, targets, inputs, on=date(2011, 1, 1)) for inputs in (wide, narrow))
     for name in targets:
         for column in ("values", "available", "doubts"):
