@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CORES = 2
-BUCKET = 1_000_000
+BUCKET = 2_000_000
 """Lines of a bucket."""
 LINES_A_PERSON = 63
 """On average, as the careers below are made: 42 years with lines, 1.5 lines a year."""

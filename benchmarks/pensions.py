@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CORES, PERSONS, BLOCK, QUICK = 2, 1_000_000, 16_384, 65_536
+CORES, PERSONS, BLOCK, QUICK = 2, 1_000_000, 65_536, 131_072
 YEARS = 43
 ON, AWARD = date(2027, 1, 1), month_of(date(2026, 10, 1))
 TARGET = "monthly_pension"
