@@ -5,20 +5,23 @@
     python -m benchmarks pensions --openfisca /path/to/python
 
 The pension is whole: reference wage on the best years, décote and surcote, proration, minimum with its ceiling,
-supplement for children. Careers are invented: 43 years of pay that grows, some of it missing. "Reform" is the
-suspension of 2026 against the law of 2023, both laws in one pass; its peer is the law of 2023 alone. The peer of the
-whole is the reference interpreter of the project itself, in exact fractions, one person after the other; and
-openfisca-france-pension, where a Python has it (:mod:`benchmarks.openfisca`).
+supplement for children. Careers are invented: 43 years of pay that grows, some of it missing. Reforms are the
+suspension of 2026 against the law of 2023, and a higher minimum: both laws in one pass beside the baseline alone. The
+peer of the whole is the reference interpreter of the project itself, in exact fractions, one person after the other;
+and openfisca-france-pension, where a Python has it (:mod:`benchmarks.openfisca`).
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +35,18 @@ from himaya.months import month_of
 from himaya.reform import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 CORES, PERSONS, BLOCK, QUICK = 2, 1_000_000, 65_536, 131_072
 YEARS = 43
 ON, AWARD = date(2027, 1, 1), month_of(date(2026, 10, 1))
 TARGET = "monthly_pension"
+MINIMUM = """name: Higher minimum
+country: france
+parameters:
+  minimum_pension.simple:
+    - {from: 2026-01-01, value: 900, article: "An example"}
+"""
 
 
 def careers(seed: int, persons: int = BLOCK) -> dict[str, Any]:
@@ -149,9 +157,8 @@ def main(*, quick: bool = False, openfisca: Path | None = None) -> list[dict[str
     fast = evaluate(france.system, [TARGET], inputs, on=ON)[TARGET]
     if any(fast.exact.fraction(i) != judged[i].value for i in few):
         raise AssertionError("the two evaluations differ")
-    baseline, reform = france.system.reformed(shipped()["suspension-2026"])
-    alone = timed(lambda: evaluate(baseline, [TARGET], inputs, on=ON))
-    both = timed(lambda: evaluate_pair(baseline, reform, [TARGET], inputs, on=ON))
+    spread = inputs | {"award_from": np.random.default_rng(2).integers(AWARD - 120, AWARD, BLOCK)}
+    apart = timed(lambda: evaluate(france.system, [TARGET], spread, on=ON))
     person = one(inputs, 3)
     explain(france.system, TARGET, person, on=ON)
     single = timed(lambda: explain(france.system, TARGET, person, on=ON), 21)
@@ -164,17 +171,26 @@ def main(*, quick: bool = False, openfisca: Path | None = None) -> list[dict[str
             "the exact interpreter",
             slow,
         ),
+        row("the same, first months of pension over ten years", BLOCK / apart, "persons/s a core"),
         row("peak memory of a worker", max(each[2] for each in found) / 2**20, "MiB"),
-        row(
-            "law of 2023 and its suspension in one pass",
-            both * 1e3,
-            "ms a block",
-            "the law of 2023 alone",
-            alone * 1e3,
-        ),
+        *_reforms(inputs),
         row("one explanation, warm", single * 1e3, "ms"),
         *_beside_openfisca(openfisca, quick=quick),
     ]
+
+
+def _reforms(inputs: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A reform of the ages, which touches nearly every rule for some cohorts, and one of the minimum."""
+    with tempfile.TemporaryDirectory() as folder:
+        higher = Path(folder) / "minimum.yaml"
+        higher.write_text(MINIMUM, encoding="utf-8")
+        for name, path in (("suspension of 2026", shipped()["suspension-2026"]), ("higher minimum", higher)):
+            baseline, reform = france.system.reformed(path)
+            alone = timed(partial(evaluate, baseline, [TARGET], inputs, on=ON))
+            both = timed(partial(evaluate_pair, baseline, reform, [TARGET], inputs, on=ON))
+            yield row(
+                f"{name}: both laws in one pass", both * 1e3, "ms a block", "baseline alone", alone * 1e3
+            )
 
 
 def _beside_openfisca(python: Path | None, *, quick: bool) -> list[dict[str, Any]]:
