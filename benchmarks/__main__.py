@@ -1,6 +1,6 @@
 """``make bench``: run every benchmark beside its peer, print ratios, keep them in ``RESULTS.md``.
 
-A run of all parts writes the page anew; a run of some replaces their sections, each of which has its date.
+A run replaces the sections of its parts, each of which has its date; those of the others stay.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
         print(f"== {name}", flush=True)
         found[name] = import_module(f"benchmarks.{name}").main(quick=options.quick, **own.get(name, {}))
     if not options.quick:
-        old = RESULTS.read_text(encoding="utf-8") if modules != MODULES and RESULTS.exists() else ""
+        old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
         RESULTS.write_text(_page(found, old), encoding="utf-8")
         print(f"written: {RESULTS}")
 
@@ -64,7 +64,8 @@ def _page(found: dict[str, list[dict[str, Any]]], old: str = "") -> str:
     )
     sections: dict[str, str] = {}
     if old:
-        head, *kept = old.split("\n## ")
+        before, *kept = old.split("\n## ")
+        head = head if set(MODULES) <= set(found) else before
         sections = {section.split()[0]: f"\n## {section}".rstrip("\n") + "\n" for section in kept}
     sections |= {name: _section(name, rows, now) for name, rows in found.items()}
     known = [*MODULES, *LONG]

@@ -117,15 +117,15 @@ def inputs_of(given: Careers, part: slice) -> dict[str, Any]:
     persons = len(pay)
     offsets = np.arange(persons + 1) * SPAN
 
-    def along(values: NDArray[Any]) -> Ragged:
-        return Ragged(np.ascontiguousarray(values, np.int64).ravel(), offsets)
+    def along(values: NDArray[Any], kind: type) -> Ragged:
+        return Ragged(np.ascontiguousarray(values, kind).ravel(), offsets)
 
     return {
         "birth_date": given["birth_date"][part].astype(np.int64),
-        "years": along(np.tile(given["years"], (persons, 1))),
-        "wages": along(pay),
-        "assimilated_quarters": along(given["assimilated"][part]),
-        "other_schemes_quarters": along(np.zeros_like(pay)),
+        "years": along(np.tile(given["years"], (persons, 1)), np.int16),
+        "wages": along(pay, np.int32),
+        "assimilated_quarters": along(given["assimilated"][part], np.int8),
+        "other_schemes_quarters": along(np.zeros_like(pay), np.int8),
         "award_from": np.full(persons, month_of(date(int(given["award_year"]), 1, 1))),
         "woman": given["woman"][part],
         "children": given["children"][part].astype(np.int64),
