@@ -214,8 +214,8 @@ def impact(console: Console, found: Impact, report: Path) -> None:
         _say(
             console,
             "impact.gini",
-            before=f"{found.inequality.before:.4f}",
-            after=f"{found.inequality.after:.4f}",
+            before=language.number(found.inequality.before, lang, 4),
+            after=language.number(found.inequality.after, lang, 4),
         )
     )
     poverty = found.poverty
