@@ -124,11 +124,9 @@ def row(
     unit: str,
     peer: str | None = None,
     peer_value: float | None = None,
-    *,
-    shown: float | None = None,
 ) -> dict[str, Any]:
-    """One line of the results; ``shown`` is the ratio where it is not value over peer."""
-    ratio = None if peer_value is None else shown if shown is not None else value / peer_value
+    """One line of the results."""
+    ratio = None if peer_value is None else value / peer_value
     print(
         f"{name}: {value:,.3g} {unit}"
         + (f"   {peer}: {peer_value:,.3g}   ratio {ratio:.3g}" if peer else ""),

@@ -77,7 +77,7 @@ def evaluate_pair(
     sources = tuple(sorted({*sources_of(baseline, first), *sources_of(reform, own)}))
     bits = {name: bit for bit, name in enumerate(sources)}
     values, sizes = take_inputs(baseline, inputs, [*first, *own], on, keys)
-    shared, before, tried, after = (Law(on, known, bits) for _ in range(4))
+    shared, before, after = (Law(on, known, bits) for _ in range(3))
     kept = {argument for each in own for argument in each.arguments if argument not in touched}
     kept |= {name for each in changed for name in (each.name, *each.arguments)}
     uses = Counter(argument for each in first for argument in each.arguments)
@@ -102,12 +102,10 @@ def evaluate_pair(
                 values.pop(argument, None)
     old = Evaluation({name: results[name] for name in targets}, _gaps(shared, before), on, known)
     part = None
-    if _apart(own, reform, targets, inputs):
-        size = size_of(own[0].name, reform)
-        persons = _changed_for(changed, values, reform, tried, size)
-        if not before.gaps and not tried.gaps and persons.size <= _MOST * size:
-            part = Part(persons, size)
-            values = {name: part.take(values[name]) for name in kept - touched if name in values}
+    if not before.gaps and _apart(own, reform, targets, inputs):
+        part = _part(changed, values, reform, Law(on, known, bits), size_of(own[0].name, reform))
+    if part is not None:
+        values = {name: part.take(values[name]) for name in kept - touched if name in values}
     again = Counter(argument for each in own for argument in each.arguments)
     for each in own if part is None or part.persons.size else []:
         value = values[each.name] = apply(each, values, reform, after, given=inputs.get(each.name))
@@ -163,10 +161,10 @@ def _apart(own: Sequence[Rule], reform: System, targets: Collection[str], inputs
     )
 
 
-def _changed_for(
+def _part(
     changed: Sequence[Rule], values: Mapping[str, Any], reform: System, law: Law, size: int
-) -> Ints:
-    """Who gets something else from a rule that the reform changes, given what the baseline gives."""
+) -> Part | None:
+    """Who gets something else from a rule that the reform changes, given what the baseline gives; None: do all."""
     known = dict(values)
     found = np.zeros(size, np.bool_)
     for each in changed:
@@ -175,7 +173,8 @@ def _changed_for(
             found |= _differ(values[each.name], value)
         else:  # a rule that the baseline does without
             known[each.name] = value
-    return cast("Ints", np.flatnonzero(found))
+    persons = cast("Ints", np.flatnonzero(found))
+    return None if law.gaps or persons.size > _MOST * size else Part(persons, size)
 
 
 def _differ(old: Any, new: Any) -> Bools:
@@ -250,19 +249,15 @@ class Part:
 
     def put(self, value: Vector, base: Vector) -> Vector:
         """The value of these persons among those of all."""
-        parts: tuple[Any, ...] = (value.num, value.den, value.doubts, value.missing)
-        num, den, doubts, missing = (
-            self._among(part, np.ndim(part) > 0 or not at) for at, part in enumerate(parts)
-        )
-        own = np.zeros(self.size, np.bool_)
-        own[self.persons] = True
+        parts: tuple[Any, ...] = (value.den, value.doubts, value.missing)
+        den, doubts, missing = (self._among(part) if np.ndim(part) else part for part in parts)
+        num, own = self._among(value.num), self._among(np.True_)
         if np.ndim(den):
             den = np.where(own, den, 1)
         return Vector.where(Vector(own), Vector(num, den, doubts, missing), base)
 
-    def _among(self, part: Any, spread: bool) -> Any:
-        if part is None or not spread:
-            return part
+    def _among(self, part: Any) -> Any:
+        """These persons' part among zeros for all others."""
         found = np.zeros(self.size, np.asarray(part).dtype)
         found[self.persons] = part
         return found
