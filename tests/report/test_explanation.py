@@ -92,7 +92,7 @@ def test_unverified_values_are_marked():
         (0.0933, "percent", "9,33 %"),
         (3240, "days", "3 240 jours"),
         (1, "quarters", "1 trimestre"),
-        (2.5, "years", "2,5"),
+        (2.5, "years", "2,5 ans"),
         (1.25, "number", "1,25"),
         ("2026-09-01", "date", "1er septembre 2026"),
         ("2026-09", "month", "septembre 2026"),

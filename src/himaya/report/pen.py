@@ -6,19 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from himaya import language
 from himaya.codes import catalogue
 from himaya.language import Language, Text
+from himaya.law.phrases import format_value
+from himaya.law.units import AGE, DAYS, MONTHS, QUARTERS, YEARS
 
 _MONEY = re.compile(r"([A-Z]{3})(?:/(month))?")
-_COUNTED = {
-    "days": "cases.days_count",
-    "months": "cases.months_count",
-    "quarters": "cases.quarters_count",
-    "years": "cases.years_count",
-}
+_LENGTHS = {unit.name: unit for unit in (DAYS, MONTHS, QUARTERS, YEARS, AGE)}
 
 
 @dataclass(frozen=True)
@@ -149,8 +147,8 @@ class Pen:
             return self.say("a_month", amount=amount) if matched[2] else amount
         if unit in {"share", "percent"}:
             return self.percent(value, _places(value * 100))
-        if unit in _COUNTED and value == int(value):
-            return self.say(_COUNTED[unit], count=int(value))
+        if unit in _LENGTHS:
+            return format_value(Fraction(str(value)), _LENGTHS[unit], self.lang)
         return self.number(value, _places(value))
 
     def _dated(self, value: str) -> str:
