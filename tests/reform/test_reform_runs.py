@@ -138,7 +138,7 @@ def test_a_file_of_persons_gives_what_two_evaluations_give(tmp_path, monkeypatch
 
 @pytest.mark.parametrize(
     ("columns", "said"),
-    [({"name": ["A"]}, "no column 'birth_date'"), ({"birth_date": [ON]}, "no branch of the law of morocco")],
+    [({"name": ["A"]}, "no column 'birth_date'"), ({"birth_date": [ON]}, "no branch of the law of Morocco")],
 )
 def test_columns_that_are_missing_are_named(tmp_path, columns, said):
     file = tmp_path / "persons.parquet"
@@ -339,7 +339,7 @@ def test_the_suspension_runs_out_of_the_box(himaya, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("minimum-at-smig", "--sample", 10), "no invented persons of morocco"),
+        (("minimum-at-smig", "--sample", 10), "no invented persons of Morocco"),
         (("suspension-2026", "--sample", 10, "--persons", "x.parquet"), "exclude each other"),
     ],
 )
@@ -352,6 +352,6 @@ def test_a_sample_that_cannot_be_is_refused(himaya, words, said):
 def test_of_two_scales_the_brackets_that_differ_are_told(himaya):
     _, out, _ = himaya("diff", "suspension-2026", "--lang", "fr")
     text = re.sub("[\u202f\u00a0]", " ", out)
-    assert "Trimestres requis pour le taux plein : à partir du 1er janvier 1964 : 171 trimestres ;" in text
+    assert "Trimestres requis pour le taux plein : nés à partir du 1er janvier 1964 : 171 trimestres ;" in text
     assert "1963" not in text
-    assert text.count("à partir du 1er janvier 1969 : 768 mois") == 2, "where the two meet again"
+    assert text.count("nés à partir du 1er janvier 1969 : 64 ans") == 2, "where the two meet again"

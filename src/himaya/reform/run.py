@@ -156,7 +156,7 @@ def of_sample(
     """
     if country not in SAMPLED:
         raise UsageError(
-            said("there are no invented persons of {country}", country=country),
+            said("there are no invented persons {of_country}", of_country=system_of(country).of_country),
             mend="Build a synthetic fund: himaya demo.",
         )
     from himaya.synthetic import france
@@ -226,7 +226,10 @@ def _payable(system: System, country: str, people: People, day: date) -> dict[st
     }
     if not found:
         raise ReformError(
-            said("no branch of the law of {country} can be computed from these columns", country=country),
+            said(
+                "no branch of the law {of_country} can be computed from these columns",
+                of_country=system.of_country,
+            ),
             mend="Name the columns as the law's inputs.",
         )
     return found
