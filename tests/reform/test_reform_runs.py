@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,12 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from himaya import reform
+from himaya import language, reform
 from himaya.cli.app import main
 from himaya.errors import UsageError
 from himaya.language import LANGUAGES
 from himaya.law.columns import calculate
 from himaya.legislation import system_of
+from himaya.reform.wording import amounts, group_name
 from himaya.report.reform import render_reform
 
 ON = date(2026, 10, 1)
@@ -67,6 +69,7 @@ def test_winners_groups_and_examples_belong_together(impact):
     assert len(impact.examples) == min(10, impact.winners)
     for example in impact.examples:
         assert example.after > example.before
+        assert all(change.before != change.after for change in example.changes)
         causes = {change.name for change in example.changes if change.cause != "result"}
         assert causes == {"old_age.minimum_pension"}
     assert impact.inequality.after < impact.inequality.before
@@ -160,11 +163,24 @@ def test_the_page_needs_nothing_from_outside_and_says_all(impact, lang):
             "labels": dict.fromkeys(LANGUAGES, "L<b>"),
             "before": "1",
             "after": "2",
+            "brackets": [],
             "article": "A",
             "from": None,
-        }
+        },
+        {
+            "labels": dict.fromkeys(LANGUAGES, "scale"),
+            "before": None,
+            "after": None,
+            "brackets": [{"at": 7, "bracket": "from 7", "before": None, "after": "twelve"}],
+            "article": None,
+            "from": "2026-09-01",
+        },
     ]
     page = render_reform(impact, changes, lang)
+    rows = re.findall("<tr><td>(.*?)</td></tr>", page)[:3]
+    nothing = {"en": "none", "fr": "aucune valeur", "ar": "لا شيء"}[lang]
+    assert [re.split("</td><td>", row)[1:3] for row in rows] == [["1", "2"], ["", ""], [nothing, "twelve"]]
+    assert language.day(date(2026, 9, 1), lang) in rows[1]
     assert not re.search(r"https?://(?!www\.w3\.org)", page)
     assert "<script" not in page
     assert "L&lt;b&gt;" in page
@@ -212,12 +228,16 @@ def test_run_prints_costs_and_writes_the_page(himaya, tmp_path):
     assert page.exists()
     assert page.with_suffix(".json").exists()
     assert "معامل جيني" in out
+    assert re.search(r"[0-9\u202f]+\u00a0درهم", out)
+    assert "\u00a0درهم" in page.read_text(encoding="utf-8")
     code, out, _ = himaya(
         "run", "minimum-at-smig", "--law-date", "2026-10-01", "--years", 2, "-o", page, "--json"
     )
     document = json.loads(out)
     assert [cost["day"] for cost in document["costs"]] == ["2026-10-01", "2027-10-01"]
     assert document["examples"][0]["changes"]
+    assert document["money"] == {"currency": "MAD", "unit": "centime"}
+    assert document["labels"]["old_age.minimum_pension"]["fr"] == "Pension minimale"
 
 
 def test_list_and_a_name_that_is_none(himaya):
@@ -332,6 +352,11 @@ def test_the_suspension_runs_out_of_the_box(himaya, tmp_path):
     )
     assert code == 0
     assert "Les personnes sont fictives" in out
+    assert re.search("[0-9]\u00a0€", out)
+    assert "MAD" not in out
+    text = page.read_text(encoding="utf-8")
+    assert re.search("[0-9] → [0-9\u202f]+\u00a0€", text), "the bars too"
+    assert "MAD" not in text
     assert "jusqu'au 31 décembre 2035" in re.sub("[\u202f\u00a0]", " ", out)
     assert "fictives" in page.read_text(encoding="utf-8")
 
@@ -352,6 +377,61 @@ def test_a_sample_that_cannot_be_is_refused(himaya, words, said):
 def test_of_two_scales_the_brackets_that_differ_are_told(himaya):
     _, out, _ = himaya("diff", "suspension-2026", "--lang", "fr")
     text = re.sub("[\u202f\u00a0]", " ", out)
-    assert "Trimestres requis pour le taux plein : nés à partir du 1er janvier 1964 : 171 trimestres ;" in text
+    quarters = [
+        "  Trimestres requis pour le taux plein, à partir du 1er septembre 2026 :",
+        "    nés à partir du 1er janvier 1964 : 171 trimestres → 170 trimestres",
+        "    nés à partir du 1er janvier 1965 : 172 trimestres → 170 trimestres",
+        "    nés à partir du 1er avril 1965 : 172 trimestres → 171 trimestres",
+        "    nés à partir du 1er janvier 1966 : 172 trimestres, sans changement",
+    ]
+    assert "\n".join(quarters) in text
     assert "1963" not in text
-    assert text.count("nés à partir du 1er janvier 1969 : 64 ans") == 2, "where the two meet again"
+    assert "nés à partir du 1er janvier 1965 : 63 ans et 3 mois → 62 ans et 9 mois" in text
+    assert re.search(r"\d+ résultats en dépendent, dont", text)
+    _, out, _ = himaya("diff", "suspension-2026", "--json", "--lang", "ar")
+    change = json.loads(out)["changes"][0]
+    assert (change["before"], change["after"]) == (None, None)
+    assert {**change["brackets"][0], "bracket": ""} == {
+        "at": "1964-01-01",
+        "bracket": "",
+        "before": "\u206663\u2069 سنة",
+        "after": "\u206662\u2069 سنة و\u20669\u2069 أشهر",
+    }
+
+
+@pytest.mark.parametrize(
+    ("by", "name", "called"),
+    [
+        ("sex", "F", ["Women", "Femmes", "النساء"]),
+        ("place", "other", ["others", "autres", "أخرى"]),
+        ("place", "F", ["F", "F", "F"]),
+        ("tenth", "03", ["3", "3", "3"]),
+        ("age", "60-64", ["60-64", "60-64", "60-64"]),
+    ],
+)
+def test_a_group_has_one_name_wherever_it_is_read(by, name, called):
+    assert [language.plain(group_name(by, name, lang)) for lang in LANGUAGES] == called
+
+
+def test_amounts_carry_their_currency_and_changes_their_sign():
+    told = [language.plain(each).replace("\u202f", " ") for each in amounts(150_000, 100_050, "fr", "EUR")]
+    assert told == ["1 500\u00a0€", "1 001\u00a0€", "\u2212500\u00a0€"]
+    told = [language.plain(each) for each in amounts(0, 5, "ar", "MAD", whole=False)]
+    assert told == ["0,00\u00a0درهم", "0,05\u00a0درهم", "+0,05\u00a0درهم"]
+
+
+def test_what_the_reform_saves_is_said_to_be_less(impact):
+    cheaper = replace(
+        impact,
+        costs=tuple(replace(each, before=each.after, after=each.before) for each in impact.costs),
+        groups={
+            **impact.groups,
+            "tenth": tuple(
+                replace(each, before=each.after, after=each.before) for each in impact.groups["tenth"]
+            ),
+        },
+    )
+    page = render_reform(cheaper, [], "en")
+    assert "a year less" in page
+    assert "a year more" not in page
+    assert re.search(r'class="s2".*?\u2212[\d,]+\u00a0MAD', page)

@@ -55,8 +55,14 @@ def _parameters(before: Node, after: Node) -> Iterator[Change]:
     for name, values in new.items():
         was = old.get(name)
         if was is not None and [each.value for each in was] != [each.value for each in values]:
-            last = values[-1]
-            yield Change(name, last.labels, last.unit, "parameter", was[-1].value, last.value, last.article)
+            first, last = _of_their_own(was, values), _of_their_own(values, was)
+            yield Change(name, last.labels, last.unit, "parameter", first.value, last.value, last.article)
+
+
+def _of_their_own(these: list[InForce], those: list[InForce]) -> InForce:
+    """Of values of a parameter on several dates the last that only these have; else the last of all."""
+    common = [each.value for each in those]
+    return next((each for each in reversed(these) if each.value not in common), these[-1])
 
 
 def _in_force(node: Node) -> dict[str, list[InForce]]:

@@ -59,6 +59,17 @@ class Scale:
         return None if index < 0 else self.amounts[index]
 
 
+def brackets_changed(before: Scale, after: Scale) -> list[tuple[int, Fraction | None, Fraction | None]]:
+    """The brackets in which two scales differ, and the first after them, where they meet again.
+
+    Each with its threshold and the amounts by both; None below the first threshold of a scale.
+    """
+    cuts = sorted({*before.thresholds, *after.thresholds})
+    amounts = [(at, before.amount(at), after.amount(at)) for at in cuts]
+    differs = [old != new for _, old, new in amounts]
+    return [each for i, each in enumerate(amounts) if differs[i] or (i > 0 and differs[i - 1])]
+
+
 @dataclass(frozen=True)
 class Dated:
     """One value of a parameter, from its date on: money in centimes, per cent as a share, dates as days."""

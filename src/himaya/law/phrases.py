@@ -186,6 +186,15 @@ def bracket(threshold: int, by: Unit, language: Language) -> str:
     return f"{phrase('born from' if by is DATE else 'from', language)} {written}"
 
 
+def brackets(scale: Scale, unit: Unit, language: Language) -> list[str]:
+    """A scale by bracket: ``born from 1 January 1964: 63 years``."""
+    colon = phrase("colon", language)
+    return [
+        f"{bracket(at, scale.by, language)}{colon}{format_value(amount, unit, language)}"
+        for at, amount in zip(scale.thresholds, scale.amounts, strict=True)
+    ]
+
+
 def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: Language) -> str:
     """A value as people write it: ``1,050.00 MAD a month``, ``54 %``, ``3 240 jours``."""
     if value is None:
@@ -193,13 +202,7 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: La
     if isinstance(value, bool):
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
-        pairs = zip(value.thresholds, value.amounts, strict=True)
-        colon = phrase("colon", language)
-        told = (
-            f"{bracket(at, value.by, language)}{colon}{format_value(amount, unit, language)}"
-            for at, amount in pairs
-        )
-        return phrase("semicolon", language).join(told)
+        return phrase("semicolon", language).join(brackets(value, unit, language))
     if unit is DATE:
         return day(EPOCH + timedelta(days=int(value)), language)
     if unit is YEAR:

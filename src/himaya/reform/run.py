@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from himaya.lake import KeySpace, Snapshot
     from himaya.law import System
+    from himaya.law.units import Languages
     from himaya.rights import Settings
 
 EXAMPLES = 10
@@ -289,8 +290,24 @@ def _impact(
         poverty=measures.poverty(before, after),
         examples=_examples(laws, country, days[0], amounts, people, called, known),
         unverified=unverified,
+        labels={name: _labels(laws[1], name) for name in unverified},
+        currency=_currency(laws[1], country),
         seconds=0.0,
     )
+
+
+def _labels(system: System, name: str) -> Languages:
+    """What a rule or a parameter is called."""
+    return system.labels[name] if name in system.labels else system.parameter(name).labels
+
+
+def _currency(system: System, country: str) -> str:
+    """The currency of the branches, all of one country."""
+    (currency,) = {
+        each.unit.currency for target in branches_of(country).values() for each in system.versions[target]
+    }
+    assert currency is not None
+    return currency
 
 
 def _summed(each: Iterable[tuple[YearCost, ...]]) -> tuple[YearCost, ...]:

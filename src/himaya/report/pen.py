@@ -21,9 +21,10 @@ _LENGTHS = {unit.name: unit for unit in (DAYS, MONTHS, QUARTERS, YEARS, AGE)}
 
 @dataclass(frozen=True)
 class Pen:
-    """Writes texts of ``report.yaml`` and quantities in one language."""
+    """Writes texts of ``report.yaml`` and quantities in one language; amounts in one currency."""
 
     lang: Language
+    currency: str = "MAD"
 
     def say(self, key: str, **values: Any) -> str:
         """Write a text of the report's catalogue."""
@@ -57,15 +58,19 @@ class Pen:
 
     def money(self, centimes: float) -> str:
         """Write an amount, to the centime."""
-        return language.money(round(centimes), self.lang)
+        return language.money(round(centimes), self.lang, self.currency)
 
     def change(self, centimes: float) -> str:
         """Write a change of an amount, with its sign."""
-        return language.money(round(centimes), self.lang, signed=True)
+        return language.money(round(centimes), self.lang, self.currency, signed=True)
+
+    def whole_change(self, centimes: float) -> str:
+        """Write a change of a total, to the unit, with its sign."""
+        return language.money(round(centimes), self.lang, self.currency, whole=True, signed=True)
 
     def whole_money(self, centimes: float) -> str:
         """Write an amount, to the unit: for totals and axes."""
-        return language.money(round(centimes), self.lang, whole=True)
+        return language.money(round(centimes), self.lang, self.currency, whole=True)
 
     def units(self, centimes: float) -> str:
         """Write an amount to the unit, without its currency: for axes."""
