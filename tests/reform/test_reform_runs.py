@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,9 @@ from himaya.cli.app import main
 from himaya.errors import UsageError
 from himaya.language import LANGUAGES
 from himaya.law.columns import calculate
+from himaya.law.compare import Change, of_cohort
+from himaya.law.parameters import Scale
+from himaya.law.units import AGE, DATE
 from himaya.legislation import system_of
 from himaya.reform.wording import amounts, group_name
 from himaya.report.reform import render_reform
@@ -240,6 +244,26 @@ def test_run_prints_costs_and_writes_the_page(himaya, tmp_path):
     assert document["labels"]["old_age.minimum_pension"]["fr"] == "Pension minimale"
 
 
+def test_a_file_that_is_not_there_is_said_before_anything_is_shown(himaya):
+    code, out, err = himaya("run", "minimum-at-smig", "--persons", "nobody.parquet")
+    assert (code != 0, out) == (True, "")
+    assert "nobody.parquet" in err
+
+
+def test_a_value_where_a_scale_is_asked_is_refused_with_the_mend(himaya, tmp_path):
+    overlay = tmp_path / "at-62.yaml"
+    overlay.write_text(
+        "name: N\ncountry: france\nparameters:\n  ages.legal_age: [{from: 2027-01-01, value: 744, article: a}]\n",
+        encoding="utf-8",
+    )
+    code, _, err = himaya("diff", overlay, "--lang", "fr")
+    assert code == 1
+    text = re.sub("[\u202f\u00a0]", " ", err)
+    assert "ages.legal_age est un barème" in text
+    assert "Écrivez où commence chaque valeur : {1900-01-01: …}." in text
+    assert "at-62.yaml:4" in text
+
+
 def test_list_and_a_name_that_is_none(himaya):
     _, out, _ = himaya("list")
     assert "short-careers" in out
@@ -288,6 +312,12 @@ def test_the_french_suspension_brings_pensions_forward(tmp_path):
     )
     assert found.gained == earlier > 0
     assert found.lost == 0
+    for example in found.examples:
+        (age,) = (each for each in example.changes if each.name == "ages.legal_age")
+        assert age.before - age.after in {3, 6}, "what the reform changes for the own cohort, not for all"
+        assert not any(isinstance(each.before, Scale) for each in example.changes)
+    page = language.plain(render_reform(found, [], "fr")).replace("\u00a0", " ")
+    assert re.search("Âge légal : 6[0-9] ans( et [0-9] mois)? → 6[0-9] ans", page)
     assert all(cost.persons_after >= cost.persons_before for cost in found.costs)
     ages = [
         s - b
@@ -435,3 +465,16 @@ def test_what_the_reform_saves_is_said_to_be_less(impact):
     assert "a year less" in page
     assert "a year more" not in page
     assert re.search(r'class="s2".*?\u2212[\d,]+\u00a0MAD', page)
+
+
+def test_of_a_parameter_by_cohort_a_person_is_told_the_own_amounts():
+    def scale(*amounts):
+        return Scale((0, 100), tuple(map(Fraction, amounts)), DATE)
+
+    def change(before, after):
+        return Change("legal_age", {"en": "Legal age"}, AGE, "parameter", before, after, "a")
+
+    of_all = [change(scale(720, 744), scale(720, 738)), change(Fraction(1), Fraction(2))]
+    own = of_cohort(of_all, 100)
+    assert [(each.before, each.after) for each in own] == [(744, 738), (1, 2)]
+    assert of_cohort(of_all, 99) == of_all[1:], "nothing changes for who was born before"

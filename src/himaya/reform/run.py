@@ -18,7 +18,7 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import HimayaError, UsageError
 from himaya.lake import map_tasks
 from himaya.law import explain
-from himaya.law.compare import changes
+from himaya.law.compare import changes, of_cohort
 from himaya.legislation import branches_of, countries, system_of
 from himaya.reform import measures, store, table
 from himaya.reform.model import Example, Impact, YearCost
@@ -346,7 +346,7 @@ def _examples(
                 if laws[0].shapes.get(target) is None or not _computable(laws[0], target, person, day):
                     continue
                 old, new = (explain(law, target, person, on=day, known=known) for law in laws)
-                moved += changes(old, new)
+                moved += of_cohort(changes(old, new), int(person["birth_date"]))
             found[int(at)] = Example(
                 called(int(amounts.keys[at])),
                 str(amounts.sex[at]),
