@@ -264,6 +264,25 @@ def test_a_value_where_a_scale_is_asked_is_refused_with_the_mend(himaya, tmp_pat
     assert "at-62.yaml:4" in text
 
 
+def test_a_rule_of_a_reform_is_told_in_its_own_words(himaya, tmp_path):
+    (tmp_path / "half.py").write_text(
+        "from himaya.law import MONTHS, count, rule\n\n\n"
+        "@rule(article='Proposal', unit=MONTHS)\n"
+        "def declared_months(months):\n"
+        '    """All months, whenever they were."""\n'
+        "    return count(months)\n",
+        encoding="utf-8",
+    )
+    overlay = tmp_path / "half.yaml"
+    overlay.write_text("name: N\ncountry: morocco\nrules: half.py\n", encoding="utf-8")
+    _, out, _ = himaya("diff", overlay, "--lang", "fr")
+    text = re.sub("[\u202f\u00a0]", " ", out)
+    assert (
+        "Nombre de mois déclarés : Nombre de mois déclarés qui sont retenus. → All months, whenever they were."
+        in text
+    ), "nobody has said it in French"
+
+
 def test_list_and_a_name_that_is_none(himaya):
     _, out, _ = himaya("list")
     assert "short-careers" in out
