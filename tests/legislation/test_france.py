@@ -31,6 +31,7 @@ DOUBTFUL = {
     "salary.by_whole_years",
     "salary.ceiling",
     "salary.revaluation",
+    "salary.years_for_children",
     "minimum_pension.ceiling",
     "minimum_pension.increased",
     "minimum_pension.simple",
@@ -151,6 +152,8 @@ def reference_wage(one):
         euros = floor(capped * coefficients.amount(each) / 100 + Fraction(1, 2))
         kept.append(euros * 100)
     wanted = int(series("best_years").at(award).value.amount(born))
+    if award >= date(2026, 9, 1) and one["woman"]:
+        wanted -= min(one["children"], 2)
     best = sorted(kept, reverse=True)[:wanted]
     return Fraction(sum(best), len(best)) if best else None
 
