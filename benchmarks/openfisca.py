@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 AWARDS = {2010: (60, 65), 2016: (62, 65), 2022: (62, 67)}
 """Years of award, and ages in full years at it: from, and below. All have the legal age, none that of the full rate."""
 TIMED = 2022
-PERSONS, QUICK, FEW, BLOCK = 100_000, 2_000, 10_000, 65_536
+PERSONS, QUICK, FEW, BLOCK = 100_000, 2_000, 10_000, 131_072
 """Careers of the year that is timed, all the years' in a quick run, the other years', and those evaluated at once."""
 SPAN = 47
 LOW = 0.3
