@@ -92,7 +92,7 @@ def card(system: System, name: str) -> RuleCard:
     if name not in system.versions:
         raise UnknownNameError(
             said("there is no rule '{name}' in the law of {country}", name=name, country=system.name),
-            mend=nearest(name, system.versions) or said("Rules: {rules}.", rules=list(system.versions)),
+            mend=nearest(name, system.versions) or "Rules are listed by System.versions.",
         )
     versions = system.versions[name]
     reads = sorted({read for each in versions for read in system.reads[each.place]})

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.law.errors import RuleError
+from himaya.law.errors import InputError, RuleError
 from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from himaya.law.units import Languages, Unit
 
@@ -139,6 +139,9 @@ class Input:
         Value where it is not given, instead of missing; along an axis, for each element that another input has.
     entity
         Whose it is: a person's, a household's …
+    at_least, at_most
+        What it may be, or each element of it, as stored (money in centimes); None: anything. What is outside is
+        refused with the person.
     """
 
     name: str
@@ -148,6 +151,8 @@ class Input:
     default: int | bool | None = None
     labels: Languages | None = None
     entity: str = PERSON
+    at_least: int | None = None
+    at_most: int | None = None
 
     @property
     def needed(self) -> bool:
@@ -178,3 +183,11 @@ class Link:
 
 LAW_DATE = "law_date"
 """The date of law of the evaluation, an input that every system has."""
+
+
+def plain_day(day: Any, what: str) -> None:
+    """Refuse what is no date: a text, or a time of a day, which cannot be compared with one."""
+    if type(day) is not date:
+        raise InputError(
+            said("{what} is {value}, not a date", what=what, value=repr(day)), mend="Give a datetime.date."
+        )

@@ -15,6 +15,7 @@ from himaya.errors import nearest
 from himaya.law import units
 from himaya.law.errors import (
     CycleError,
+    InputError,
     LawError,
     NoValueError,
     OverlayError,
@@ -26,7 +27,7 @@ from himaya.law.errors import (
 from himaya.law.overlay import Overlay, read_overlay
 from himaya.law.parameters import Group, Parameter, read_group
 from himaya.law.probe import Probe, ProbeGroup, ProbeLink
-from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule
+from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule, plain_day
 from himaya.law.units import LANGUAGES, Languages
 from himaya.sentence import said
 from himaya.yamlfile import lines, load
@@ -135,7 +136,7 @@ class System:
         if versions is None:
             raise UnknownNameError(
                 said("there is no rule '{name}' in the law of {country}", name=name, country=self.name),
-                mend=nearest(name, self.versions) or said("Rules: {rules}.", rules=list(self.versions)),
+                mend=nearest(name, self.versions) or "Rules are listed by System.versions.",
             )
         for version in versions:
             if version.in_force(on):
@@ -157,6 +158,12 @@ class System:
 
         ``without``: links that are left out.
         """
+        if isinstance(targets, str):
+            raise InputError(
+                said("the targets are one text, '{targets}'", targets=targets),
+                mend=said("Give a list: ['{targets}'].", targets=targets),
+            )
+        plain_day(on, said("the date of law"))
         wanted: set[str] = set()
         waiting = [self.rule(target, on).name for target in targets]
         while waiting:
