@@ -104,6 +104,29 @@ def test_check_is_clean_for_every_country(law):
     assert (code, document["clean"]) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("def broken((a):\n    return a\n", 1, "cannot be read"),
+        ("x = 1\ny = unknown_name\n", 2, "name 'unknown_name' is not defined"),
+    ],
+)
+def test_a_file_of_the_law_that_python_cannot_read_is_named_with_its_line(
+    law, monkeypatch, text, line, words, tmp_path
+):
+    from himaya import legislation
+
+    folder = tmp_path / "atlantis"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from himaya.legislation.atlantis import rules\n", encoding="utf-8")
+    (folder / "rules.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(legislation, "__path__", [str(tmp_path), *legislation.__path__])
+    code, _, err = law("check", "--country", "atlantis")
+    assert code == 1
+    assert words in " ".join(err.split())
+    assert f"{folder / 'rules.py'}:{line}" in err.replace("\n", "")
+
+
 def test_what_is_not_verified_is_listed_with_the_reason(law):
     _, out, _ = law("check", "--unverified", "--country", "morocco")
     assert "pension_of_short_career" in out

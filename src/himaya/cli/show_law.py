@@ -219,7 +219,12 @@ def check_document(system: System, today: date, lang: language.Language) -> dict
         "parameters": len(parameters),
         "values": sum(len(parameter.values) for parameter in parameters),
         "findings": [
-            {"name": each.name, "place": each.place, "what": language.tell(each.what, lang)}
+            {
+                "name": each.name,
+                "place": each.place,
+                "what": language.tell(each.what, lang),
+                "mend": language.tell(each.mend, lang),
+            }
             for each in catalogue.findings(system)
         ],
         "ended": [
@@ -260,6 +265,7 @@ def check(console: Console, documents: Sequence[Mapping[str, Any]], today: date,
             console.print(_say(console, "check.findings"))
             for each in found["findings"]:
                 console.print(f"  {each['name']}: {each['what']} ({_short_place(each['place'])})")
+                console.print(f"    {each['mend']}")
         if found["ended"]:
             console.print(_say(console, "check.ended", day=today))
             for each in found["ended"]:

@@ -85,6 +85,7 @@ class Finding:
     name: str
     place: str
     what: Sentence
+    mend: Sentence
 
 
 def card(system: System, name: str) -> RuleCard:
@@ -189,25 +190,58 @@ def findings(system: System) -> Iterator[Finding]:
         for each in rules:
             missing = [language for language in LANGUAGES if language not in system.described[each.place]]
             if missing:
-                yield Finding(each.name, each.place, said("no description in {languages}", languages=missing))
+                yield Finding(
+                    each.name,
+                    each.place,
+                    said("no description in {languages}", languages=missing),
+                    said(
+                        "Write a docstring, and 'text' in fr and ar in {file}.",
+                        file=f"{each.path.stem}.labels.yaml",
+                    ),
+                )
             if not each.verified:
                 yield from _unexplained(each.name, each.place, system.notes[each.place])
+            for argument in each.arguments:
+                if not _covers(system.versions.get(argument, ()), each):
+                    yield Finding(
+                        each.name,
+                        each.place,
+                        said("it is in force on days on which {argument} is not", argument=argument),
+                        said(
+                            "Give it the dates of {argument}, or write {argument} for those days.",
+                            argument=argument,
+                        ),
+                    )
     read = {name for reads in system.reads.values() for name in reads}
     for group in system.groups.values():
         for parameter in group.parameters.values():
             if parameter.name not in read:
-                yield Finding(parameter.name, parameter.place, said("no rule reads it"))
+                yield Finding(
+                    parameter.name,
+                    parameter.place,
+                    said("no rule reads it"),
+                    said("Read it in a rule as {name}, or take it out.", name=parameter.name),
+                )
             for dated in parameter.values:
                 if not dated.verified:
                     yield from _unexplained(parameter.name, dated.place, dated.note)
 
 
+def _covers(versions: tuple[Rule, ...], each: Rule) -> bool:
+    """Whether there is a version on every day of a rule that depends on it."""
+    if not versions:  # no rule, but an input, a link or a group
+        return True
+    first, last = versions[0].valid_from, versions[-1].valid_to
+    begins = first is None or (each.valid_from is not None and first <= each.valid_from)
+    return begins and (last is None or (each.valid_to is not None and each.valid_to <= last))
+
+
 def _unexplained(name: str, place: str, note: Languages | None) -> Iterator[Finding]:
     """What the note of something unverified lacks."""
     missing = [language for language in LANGUAGES if language not in (note or {})]
+    mend = said("Write 'note' in en, fr and ar: what was looked for, and where.")
     if not note:
-        yield Finding(name, place, said("not verified, and no note says why"))
+        yield Finding(name, place, said("not verified, and no note says why"), mend)
     elif missing:
-        yield Finding(
-            name, place, said("not verified, and no note says why in {languages}", languages=missing)
-        )
+        what = said("not verified, and no note says why in {languages}", languages=missing)
+        yield Finding(name, place, what, mend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.law.errors import InputError, RuleError
+from himaya.law.errors import InputError, RuleError, ValidityError
 from himaya.sentence import said
 
 if TYPE_CHECKING:
@@ -101,6 +102,19 @@ def rule(
     """
 
     def make(function: Callable[..., Any]) -> Rule:
+        place = f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}"
+        _refuse_second(function, place)
+        if valid_from is not None and valid_to is not None and valid_from > valid_to:
+            raise ValidityError(
+                said(
+                    "rule {name} is valid from {first} to {last}, which is no day",
+                    name=name or function.__name__,
+                    first=valid_from,
+                    last=valid_to,
+                ),
+                where=place,
+                mend="valid_from comes before valid_to, or is the same day.",
+            )
         for parameter in inspect.signature(function).parameters.values():
             if (
                 parameter.kind is not parameter.POSITIONAL_OR_KEYWORD
@@ -112,6 +126,7 @@ def rule(
                         argument=parameter.name,
                         name=name or function.__name__,
                     ),
+                    where=place,
                     mend="Arguments are dependencies: no defaults, no * and no **.",
                 )
         return Rule(
@@ -119,6 +134,33 @@ def rule(
         )
 
     return make
+
+
+def _refuse_second(function: Callable[..., Any], place: str) -> None:
+    """Refuse a second rule of one function name in a module, which would silently take the place of the first."""
+    first = function.__globals__.get(function.__name__)
+    if not isinstance(first, Rule) or first.function.__module__ != function.__module__:
+        return
+    try:
+        text = Path(function.__code__.co_filename).read_text(encoding="utf-8")
+    except OSError:  # written at a prompt, where a second definition is a correction
+        return
+    # A module that is loaded again meets its own earlier rules: what counts is what its file says.
+    same = [
+        each
+        for each in ast.parse(text).body
+        if isinstance(each, ast.FunctionDef) and each.name == function.__name__ and each.decorator_list
+    ]
+    if len(same) > 1:
+        raise RuleError(
+            said("two rules of one module are called {name}", name=function.__name__),
+            where=place,
+            why=said(
+                "the other stands in {place}",
+                place=f"{function.__code__.co_filename}:{same[0].decorator_list[0].lineno}",
+            ),
+            mend="Rename one; a second version has another function name, 'name=' and dates.",
+        )
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import traceback
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -29,7 +30,7 @@ from himaya.law.parameters import Group, Parameter, read_group
 from himaya.law.probe import Probe, ProbeGroup, ProbeLink
 from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule, plain_day
 from himaya.law.units import LANGUAGES, Languages
-from himaya.sentence import said
+from himaya.sentence import said, verbatim
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
@@ -260,7 +261,11 @@ class System:
                             mend=nearest(argument, known) or "Write the rule, or declare the input.",
                         )
                 if not each.article.strip():
-                    raise RuleError(said("rule {name} cites no article", name=each.name), where=each.place)
+                    raise RuleError(
+                        said("rule {name} cites no article", name=each.name),
+                        where=each.place,
+                        mend="Write the text of law that it follows, and 'verified=False' if nobody has read it.",
+                    )
 
     def _all_labels(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
         found: dict[str, Languages] = {}
@@ -376,7 +381,13 @@ def _probed(
             said("rule {name}: {what}", name=each.name, what=error.what),
             where=error.where or each.place,
             why=error.why,
-            mend=error.mend,
+            mend=error.mend or said("Correct the formula, or the unit of what it uses."),
+        ) from error
+    except Exception as error:
+        raise RuleError(
+            said("rule {name} cannot be evaluated: {reason}", name=each.name, reason=verbatim(str(error))),
+            where=_line_within(each, error),
+            mend="A rule may only use the operators of himaya.law, on its arguments and on plain numbers.",
         ) from error
     literal = result.unit is None and (result.zero or not each.unit.currency) and each.unit.kind != "flag"
     if not literal and (result.unit is None or not result.unit.alike(each.unit)):
@@ -392,6 +403,12 @@ def _probed(
             mend="Change the unit of the decorator or the formula.",
         )
     return result
+
+
+def _line_within(each: Rule, error: Exception) -> str:
+    """The line of a rule's file at which an error rose, or the rule itself."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(each.path)]
+    return f"{each.path}:{own[-1].lineno}" if own else each.place
 
 
 def _collect(modules: Iterable[ModuleType]) -> dict[str, tuple[Rule, ...]]:
