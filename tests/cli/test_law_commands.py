@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -158,6 +159,26 @@ def test_diff_shows_what_a_reform_changed(law):
     code, _, err = law("diff", "2023-01-01", "2022-01-01")
     assert code == 2
     assert "comes after" in err
+
+
+def test_brackets_of_a_scale_are_read_one_below_the_other(law):
+    _, out, _ = law("show", "legal_age", "--lang", "fr")
+    lines = re.sub("[\u202f\u00a0]", " ", out).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("      1er juillet 2011"))
+    assert lines[at].endswith("[Décret 2010-1734 du 30/12/2010]")
+    assert lines[at + 2].strip() == "nés à partir du 1er juillet 1951 : 60 ans et 4 mois"
+    assert "Unité : âge en années et mois" in lines
+
+
+def test_diff_tells_the_brackets_that_differ_alone(law):
+    _, out, _ = law("diff", "2026-08-31", "2026-09-01", "--country", "france")
+    text = out.replace("\u00a0", " ")
+    assert re.search("born from 1 January 1964 +63 years +62 years 9 months", text)
+    assert "born from 1 January 1963" not in text
+    _, out, _ = law("diff", "2026-08-31", "2026-09-01", "--country", "france", "--json")
+    (changes,) = (country["changes"] for country in json.loads(out)["systems"])
+    (legal_age,) = (each for each in changes if each["name"] == "ages.legal_age")
+    assert legal_age["brackets"][0]["at"] == "1964-01-01"
 
 
 def test_cite_finds_an_article_by_a_part_of_its_name(law):

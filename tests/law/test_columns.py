@@ -182,13 +182,13 @@ def test_the_explanation_of_a_person_written_plainly():
         ({"days": ["26"] * 240}, "days is '26', not a number of days"),
         (
             {"birthdate": date(1960, 1, 1)},
-            "'birthdate' is no input of the law of morocco. Did you mean 'birth_date'",
+            "'birthdate' is no input of the law of Morocco. Did you mean 'birth_date'",
         ),
         (
             {"referense_wage": 5000},
-            "'referense_wage' is no input of the law of morocco. Did you mean 'reference_wage'",
+            "'referense_wage' is no input of the law of Morocco. Did you mean 'reference_wage'",
         ),
-        ({"zzz": 5000}, "'zzz' is no input of the law of morocco. Inputs are listed by System.inputs."),
+        ({"zzz": 5000}, "'zzz' is no input of the law of Morocco. Inputs are listed by System.inputs."),
         ({"birth_date": 24290}, "24290, not a date. Write a date. Day and month numbers, as person_of"),
         (
             {"days": [26] * 239 + [-26]},

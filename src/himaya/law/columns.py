@@ -154,7 +154,7 @@ def _unit(system: System, name: str) -> tuple[Unit, bool]:
     if name in system.versions:
         return system.versions[name][0].unit, system.shapes[name].axis is not None
     raise InputError(
-        said("'{name}' is no input of the law of {country}", name=name, country=system.name),
+        said("'{name}' is no input of the law {of_country}", name=name, of_country=system.of_country),
         mend=nearest(name, [*system.inputs, *system.versions]) or "Inputs are listed by System.inputs.",
     )
 

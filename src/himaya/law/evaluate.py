@@ -248,7 +248,7 @@ def take_inputs(
     for name in inputs:
         if name not in system.inputs and name not in system.versions and name not in system.links:
             raise InputError(
-                said("'{name}' is no input of the law of {country}", name=name, country=system.name),
+                said("'{name}' is no input of the law {of_country}", name=name, of_country=system.of_country),
                 mend=nearest(name, [*system.inputs, *system.links, *system.versions])
                 or "Inputs are listed by System.inputs.",
             )

@@ -61,6 +61,17 @@ class Scale:
         return None if index < 0 else self.amounts[index]
 
 
+def brackets_changed(before: Scale, after: Scale) -> list[tuple[int, Fraction | None, Fraction | None]]:
+    """The brackets in which two scales differ, and the first after them, where they meet again.
+
+    Each with its threshold and the amounts by both; None below the first threshold of a scale.
+    """
+    cuts = sorted({*before.thresholds, *after.thresholds})
+    amounts = [(at, before.amount(at), after.amount(at)) for at in cuts]
+    differs = [old != new for _, old, new in amounts]
+    return [each for i, each in enumerate(amounts) if differs[i] or (i > 0 and differs[i - 1])]
+
+
 @dataclass(frozen=True)
 class Dated:
     """One value of a parameter, from its date on: money in centimes, per cent as a share, dates as days."""
@@ -284,9 +295,12 @@ def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Frac
     if by is not None:
         if not isinstance(raw, dict) or not raw:
             raise ParameterError(
-                said("{name} is by {unit}: its value must map thresholds to values", name=name, unit=by.name),
+                said("{name} is a scale: its value must map thresholds to values", name=name),
                 where=place,
-                mend="Write 'value: {1320: 600, 1705: 700}'.",
+                mend=said(
+                    "Write where each value begins: {example}.",
+                    example="{1900-01-01: …}" if by is units.DATE else "{0: …}",
+                ),
             )
         thresholds = tuple(int(_number(name, key, by, place)) for key in raw)
         if list(thresholds) != sorted(set(thresholds)):

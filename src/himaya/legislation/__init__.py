@@ -75,7 +75,11 @@ def _unreadable(country: str, error: Exception) -> HimayaError:
     if isinstance(error, SyntaxError):
         where, reason = f"{error.filename}:{error.lineno}", error.msg
     return RuleError(
-        said("the law of {country} cannot be read: {reason}", country=country, reason=verbatim(reason)),
+        said(
+            "the law in {folder} cannot be read: {reason}",
+            folder=f"legislation/{country}",
+            reason=verbatim(reason),
+        ),
         where=where,
         mend="Mend the file at this line.",
     )
