@@ -188,6 +188,49 @@ def test_cite_finds_an_article_by_a_part_of_its_name(law):
     assert "Nothing stands on" in out
 
 
+def test_an_article_is_found_as_people_write_it_and_by_whole_numbers(law):
+    def names(article):
+        _, out, _ = law("cite", article, "--country", "france", "--json")
+        return {row["name"] for row in json.loads(out)["rows"]}
+
+    assert names("L351-10") == names("L. 351-10") == names("l 351-10") != set()
+    articles = json.loads(law("cite", "L351-1", "--country", "france", "--json")[1])["rows"]
+    assert any("L. 351-1-" in row["article"] or "L. 351-1 " in f"{row['article']} " for row in articles)
+    assert not any(row["article"] == "CSS, art. L. 351-10" for row in articles)
+    code, out, err = law("cite", " ")
+    assert (code, out) == (2, "")
+    assert "no article is named" in err
+
+
+def test_a_parameter_is_shown_by_its_name_with_a_bar_for_each_bracket(law):
+    code, out, _ = law("show", "ages.required_quarters", "--country", "france")
+    assert code == 0
+    assert "Used by: required_quarters" in out
+    assert "1 January 1994  ▁▂▂▃▄▅▅▆▇▇█" in out.replace("\u00a0", " "), "150 to 160 quarters"
+    document = json.loads(law("show", "old_age.minimum_pension", "--json")[1])
+    assert document["country"] == "morocco"
+    assert document["values"][0]["article"]
+    code, _, err = law("show", "ages.required_quarter")
+    assert code == 2
+    assert "Did you mean 'ages.required_quarters'" in err
+
+
+def test_a_graph_on_a_date_without_values_says_so(law):
+    _, out, _ = law("graph", "replacement_rate", "--country", "morocco", "--on", "1970-01-01")
+    assert "These parameters have no value on 1 January 1970" in " ".join(out.split())
+    assert "old_age.base_rate" in out
+    _, out, _ = law("graph", "replacement_rate", "--country", "morocco", "--on", "2026-10-01")
+    assert "no value" not in out
+
+
+def test_coverage_without_the_source_says_what_is_needed(law, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = law("coverage")
+    assert code == 2
+    assert "part of the project's source" in " ".join(err.split())
+    assert "--cases DIR" in err
+
+
 @pytest.mark.parametrize("country", countries())
 def test_every_article_has_a_test(law, country):
     code, out, _ = law("coverage", "--country", country, "--cases", SPEC / country, "--json")

@@ -54,6 +54,14 @@ class RuleCard:
 
 
 @dataclass(frozen=True)
+class ParameterCard:
+    """A parameter and the names of the rules that read it."""
+
+    parameter: Parameter
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Citation:
     """A place in the law as written here that stands on an article: a rule, or one value of a parameter."""
 
@@ -116,6 +124,17 @@ def card(system: System, name: str) -> RuleCard:
     )
 
 
+def parameter_card(system: System, name: str) -> ParameterCard:
+    """All about a parameter; raises :class:`~himaya.law.errors.UnknownNameError` with the nearest names."""
+    parameter = system.parameter(name)
+    rules = [
+        other
+        for other, versions in system.versions.items()
+        if any(name in system.reads[each.place] for each in versions)
+    ]
+    return ParameterCard(parameter, tuple(rules))
+
+
 def _source(each: Rule) -> str:
     """The function without its decorator and docstring: the formula as it is evaluated."""
     text = textwrap.dedent(inspect.getsource(each.function))
@@ -127,12 +146,13 @@ def _source(each: Rule) -> str:
 def citations(system: System, article: str | None = None) -> Iterator[Citation]:
     """Rules and values of parameters that stand on an article; on any, if None.
 
-    An article is found by any part of it, whatever its case and spaces: ``1-72-184``, ``D. 351-1-4``.
+    An article is found by any part of it, whatever its case, its spaces and the dots of its letters: ``1-72-184``,
+    ``D. 351-1-4``, ``L351-10``. A number is found whole: ``351-1`` is in ``L. 351-1-4`` and not in ``L. 351-10``.
     """
-    wanted = None if article is None else _squeezed(article)
+    wanted = None if article is None else _pattern(article)
     for name, rules in system.versions.items():
         for each in rules:
-            if wanted is None or wanted in _squeezed(each.article):
+            if wanted is None or wanted.search(_squeezed(each.article)):
                 yield Citation(
                     name,
                     system.labels[name],
@@ -145,7 +165,7 @@ def citations(system: System, article: str | None = None) -> Iterator[Citation]:
     for group in system.groups.values():
         for parameter in group.parameters.values():
             for dated in parameter.values:
-                if dated.article and (wanted is None or wanted in _squeezed(dated.article)):
+                if dated.article and (wanted is None or wanted.search(_squeezed(dated.article))):
                     yield Citation(
                         parameter.name,
                         parameter.labels,
@@ -158,7 +178,13 @@ def citations(system: System, article: str | None = None) -> Iterator[Citation]:
 
 
 def _squeezed(article: str) -> str:
-    return re.sub(r"\s+", "", article).casefold()
+    return re.sub(r"\s+|(?<=[^\W\d])\.", "", article).casefold()
+
+
+def _pattern(article: str) -> re.Pattern[str]:
+    words = _squeezed(article)
+    before, after = (r"(?<!\d)" if words[:1].isdigit() else "", r"(?!\d)" if words[-1:].isdigit() else "")
+    return re.compile(before + re.escape(words) + after)
 
 
 def articles(system: System) -> dict[str, list[Citation]]:

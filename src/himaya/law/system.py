@@ -210,6 +210,12 @@ class System:
                 ),
                 where=f"{reform.path}:{reform.lines['country',]}",
             )
+        if baseline.empty and reform.empty:
+            raise OverlayError(
+                "the overlay changes nothing",
+                where=f"{reform.path}:1",
+                mend="Write what becomes of a parameter under 'parameters', or name a module of rules.",
+            )
         return self._overlaid(baseline), self._overlaid(reform)
 
     def _overlaid(self, overlay: Overlay) -> System:
