@@ -123,13 +123,16 @@ def _gaps(node: Node) -> Iterator[str]:
         yield from _gaps(child)
 
 
-def inputs_of(system: System, table: pa.Table) -> dict[str, Any]:
-    """The columns of a table that are inputs, or results to override, as :func:`~himaya.law.evaluate` takes them."""
+def inputs_of(system: System, table: pa.Table, numbers: NDArray[np.int64] | None = None) -> dict[str, Any]:
+    """The columns of a table that are inputs, or results to override, as :func:`~himaya.law.evaluate` takes them.
+
+    ``numbers``: what errors call the rows by; their positions, if None.
+    """
     # A table may have columns of its own (a name, a region); an unknown input of a dict is a mistake.
     ours = system.inputs.keys() | system.versions.keys()
     for name in table.column_names:
         alike = difflib.get_close_matches(name, ours - set(table.column_names), n=1, cutoff=_ALIKE)
-        if name not in ours and alike:
+        if name not in ours and name not in system.links and alike:
             raise InputError(
                 said(
                     "column '{name}' is no input of the law, and '{input}' is missing",
@@ -138,7 +141,11 @@ def inputs_of(system: System, table: pa.Table) -> dict[str, Any]:
                 ),
                 mend=said("Name it '{input}', or something else if it is another thing.", input=alike[0]),
             )
-    return {name: _column(system, name, table[name]) for name in table.column_names if name in ours}
+
+    def called(row: int) -> int:
+        return row if numbers is None else int(numbers[row])
+
+    return {name: _column(system, name, table[name], called) for name in table.column_names if name in ours}
 
 
 def explained(system: System, target: str, person: Person, *, on: date, known: date | None = None) -> Node:
@@ -208,14 +215,14 @@ def _from_numpy(values: Any) -> pa.Array:
     return pa.array(values)
 
 
-def _column(system: System, name: str, values: pa.ChunkedArray) -> Any:
+def _column(system: System, name: str, values: pa.ChunkedArray, called: Callable[[int], int]) -> Any:
     """A column of a table as :func:`~himaya.law.evaluate` takes it."""
     import pyarrow as pa
 
     unit, along = _unit(system, name)
     array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     if not along:
-        return _numbers(system, name, array, unit, int)
+        return _numbers(system, name, array, unit, called)
     if not pa.types.is_list(array.type) and not pa.types.is_large_list(array.type):
         raise InputError(
             said(
@@ -231,7 +238,7 @@ def _column(system: System, name: str, values: pa.ChunkedArray) -> Any:
             said(
                 "input {name} is missing in row {row}",
                 name=name,
-                row=array.is_null().to_numpy(zero_copy_only=False).argmax(),
+                row=called(int(array.is_null().to_numpy(zero_copy_only=False).argmax())),
             ),
             mend="Give an empty list to who has none.",
         )
@@ -239,7 +246,7 @@ def _column(system: System, name: str, values: pa.ChunkedArray) -> Any:
     offsets = offsets - offsets[0]
 
     def row_of(element: int) -> int:
-        return int(np.searchsorted(offsets, element, side="right")) - 1
+        return called(int(np.searchsorted(offsets, element, side="right")) - 1)
 
     return Ragged(_numbers(system, name, array.flatten(), unit, row_of), offsets)
 
