@@ -197,6 +197,7 @@ def test_the_explanation_of_a_person_written_plainly():
         ({"days": [40] * 240}, "element 0 of input days of person 0 is 40"),
         ({"wages": [-4000] * 240}, "element 0 of input wages of person 0 is -4000. It is at least 0."),
         ({"wages": [float("nan")] * 240}, "wages is nan, not a number of MAD"),
+        ({"wages": [10**18] * 240}, "input wages is 1000000000000000000, which is too large"),
         ({"wages": [4000] * 239}, "person 0 has 239 elements of input wages, and 240 of days"),
         ({"household": Members(np.array([0]), np.array([0]))}, "household is Members, which calculate"),
     ],
@@ -216,6 +217,9 @@ def test_wrong_columns_are_named():
         table = pa.table(rows() | {"wages": [wages[0], [*wages[1], wrong]]})
         with pytest.raises(InputError, match="wages has an amount in row 1 that is not whole centimes"):
             calculate(system, ["monthly_amount"], table, on=ON)
+    for large in (10**18, 1e18, Decimal(10**18)):
+        with pytest.raises(InputError, match=r"input wages is 1(0{18}|e\+18), which is too large"):
+            calculate(system, ["monthly_amount"], pa.table(rows() | {"wages": [[large], [large]]}), on=ON)
     short = pa.table(rows() | {"wages": [[4000.0] * 240, [3000.0] * 11]})
     with pytest.raises(InputError, match="person 1 has 11 elements of input wages, and 12 of days"):
         calculate(system, ["monthly_amount"], short, on=ON)
@@ -262,6 +266,11 @@ def test_a_household_written_by_hand_is_for_evaluate():
 def test_an_input_that_a_target_needs_is_named_with_what_to_give():
     with pytest.raises(InputError, match=r"input days is not given. Give one days an element"):
         calculate(system, ["amo_scheme"], pa.table({"birth_date": [date(1963, 6, 1)]}), on=ON)
+
+
+def test_one_value_where_a_list_is_asked_is_said_to_who_explains():
+    with pytest.raises(InputError, match="input months is one value, and there is one for each element"):
+        explain(system, "monthly_amount", {"birth_date": date(1960, 6, 10), "months": 24_000}, on=ON)
 
 
 def test_children_cannot_be_fewer_than_none():

@@ -13,15 +13,13 @@ from himaya.law.errors import InputError
 from himaya.law.ragged import RaggedVector
 from himaya.law.units import HIGHEST_SHARE
 from himaya.law.vector import Vector
-from himaya.law.written import number, written
+from himaya.law.written import LARGEST, number, written
 from himaya.sentence import said
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from himaya.law.rules import Input
-
-_LARGEST = 2**62
 
 
 def hold(declared: Input, value: Any, keys: NDArray[Any] | None) -> None:
@@ -126,10 +124,10 @@ def fractions(declared: Input, values: NDArray[Any], mask: NDArray[np.bool_] | N
         for each, hidden in zip(values, shown, strict=True)
     ]
     common = math.lcm(*(each.denominator for each in exact))
-    own = max((abs(each) for each in exact), default=Fraction(0)) * common >= _LARGEST or common >= _LARGEST
+    own = max((abs(each) for each in exact), default=Fraction(0)) * common >= LARGEST or common >= LARGEST
     dens = [each.denominator if own else common for each in exact]
     nums = [each.numerator * (den // each.denominator) for each, den in zip(exact, dens, strict=True)]
-    if own and max(*map(abs, nums), *dens) >= _LARGEST:
+    if own and max(*map(abs, nums), *dens) >= LARGEST:
         raise InputError(
             said("input {name} has fractions of too many digits", name=declared.name),
             mend="Round it as the law does before it is given.",

@@ -26,7 +26,7 @@ from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.ragged import Ragged
 from himaya.law.units import DATE, MONTH, Cases, Unit
-from himaya.law.written import kept, written
+from himaya.law.written import LARGEST, kept, too_large, written
 from himaya.months import days_of_months, months_of_days
 from himaya.sentence import said
 
@@ -66,8 +66,9 @@ def calculate(
         For a person a dict: ``Decimal`` for amounts and shares, dates, booleans, names of cases; None where the
         law gives nothing. For a table an Arrow table in the order of the rows (a Polars frame for a Polars
         frame). ``<target>_unverified`` tells whether a value rests on something nobody has verified;
-        ``<target>_gaps`` is there where the law as written here has no value on a date that was needed, and names
-        the parameters for whom it therefore gives nothing.
+        ``<target>_gaps`` is there where the law gives nothing and was asked for parameters on dates on which, as
+        written here, they have no value: their names. A benefit that did not exist yet may be the reason, or a law
+        that nobody has written down.
 
     Raises
     ------
@@ -265,18 +266,26 @@ def _numbers(system: System, name: str, array: pa.Array, unit: Unit, row_of: Cal
         found = months_of_days(days) if unit is MONTH else days
     elif unit.currency and pa.types.is_decimal(kind):
         # Polars gives 38 digits, and a product would need more; eighteen are more than any amount has.
-        narrow = array.cast(pa.decimal128(18 + kind.scale, kind.scale))
+        try:
+            narrow = array.cast(pa.decimal128(18 + kind.scale, kind.scale))
+        except pa.ArrowInvalid as error:
+            raise too_large(name, str(pc.max(pc.abs(array)))) from error
         scaled = pc.multiply(narrow, pa.scalar(Decimal(int(unit.scale))))
         found = _whole(name, scaled.cast(pa.decimal128(38, kind.scale)), row_of)
     elif unit.currency and pa.types.is_floating(kind):
-        cents = array.fill_null(0).to_numpy() * float(unit.scale)
-        whole = np.rint(np.nan_to_num(cents, posinf=0.0, neginf=0.0))
+        amounts = array.fill_null(0).to_numpy()
+        _refuse_large(name, amounts, LARGEST // int(unit.scale))
+        cents = amounts * float(unit.scale)
+        whole = np.rint(np.nan_to_num(cents))
         wrong = ~(np.abs(whole - cents) <= 1e-4)  # NaN too
         if wrong.any():
             raise _unwhole(name, row_of(int(wrong.argmax())))
         found = whole.astype(np.int64)
     elif pa.types.is_integer(kind) and unit.kind != "flag" and unit not in {DATE, MONTH}:
-        found = array.fill_null(0).to_numpy().astype(np.int64) * int(max(unit.scale, Fraction(1)))
+        scale = int(max(unit.scale, Fraction(1)))
+        plain = array.fill_null(0).to_numpy()
+        _refuse_large(name, plain, LARGEST // scale)
+        found = plain.astype(np.int64) * scale
     elif pa.types.is_null(kind):
         found = np.zeros(len(array), np.bool_ if unit.kind == "flag" else np.int64)
     else:
@@ -285,6 +294,12 @@ def _numbers(system: System, name: str, array: pa.Array, unit: Unit, row_of: Cal
             array, lambda v: kept(name, v, unit, whole=whole_only), row_of, flag=unit.kind == "flag"
         )
     return found if mask is None else np.ma.MaskedArray(found, mask=mask)
+
+
+def _refuse_large(name: str, values: NDArray[Any], largest: int) -> None:
+    beyond = (values > largest) | (values < -largest)
+    if beyond.any():
+        raise too_large(name, str(values[int(beyond.argmax())]))
 
 
 def _each(array: pa.Array, keep: Callable[[Any], Any], row_of: Callable[[int], int], *, flag: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,6 +15,7 @@ import numpy as np
 from himaya.language import Language, day
 from himaya.law import trace
 from himaya.law.elements import Elements
+from himaya.law.errors import InputError
 from himaya.law.evaluate import apply, sources_of, take_inputs
 from himaya.law.lookup import Law
 from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
@@ -308,6 +310,11 @@ def one_person(system: System, name: str, value: Any) -> Any:
     declared = system.inputs.get(name)
     unit = declared.unit if declared else (system.versions[name][0].unit if name in system.versions else None)
     if name in system.shapes and system.shapes[name].axis is not None:
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            raise InputError(
+                said("input {name} is one value, and there is one for each element", name=name),
+                mend="Give a list, empty for who has none.",
+            )
         numbers = [_number(v, unit) for v in value]
         whole = all(v is None or isinstance(v, Integral) for v in numbers)
         kind = np.bool_ if unit is not None and unit.kind == "flag" else np.int64 if whole else np.object_

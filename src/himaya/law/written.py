@@ -17,6 +17,8 @@ from himaya.months import first_day, month_of
 from himaya.sentence import said
 
 _CENTIMES = Decimal(100)
+LARGEST = 2**62
+"""What a stored number may be, either side of zero."""
 
 
 def kept(name: str, value: Any, unit: Unit, *, whole: bool = True) -> Any:
@@ -43,6 +45,8 @@ def kept(name: str, value: Any, unit: Unit, *, whole: bool = True) -> Any:
         day = _day(name, value, unit)
         return month_of(day) if unit is MONTH else day_number(day)
     exact = number(name, value, unit) * (1 if unit.is_share else unit.scale)
+    if abs(exact) > LARGEST:
+        raise too_large(name, str(value))
     if exact.denominator == 1:
         return int(exact)
     if whole and not unit.is_share:
@@ -56,6 +60,14 @@ def kept(name: str, value: Any, unit: Unit, *, whole: bool = True) -> Any:
             mend="Round it as the law does before it is given.",
         )
     return exact
+
+
+def too_large(name: str, value: str) -> InputError:
+    """Say that a value cannot be stored."""
+    return InputError(
+        said("input {name} is {value}, which is too large", name=name, value=value),
+        mend="Check the unit: amounts are given in the currency, not in centimes.",
+    )
 
 
 def number(name: str, value: Any, unit: Unit) -> Fraction:
