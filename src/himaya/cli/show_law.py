@@ -134,14 +134,10 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
 def parameter(console: Console, system: System, card: catalogue.ParameterCard) -> None:
     """All about one parameter: its values over time, and who reads it."""
     lang, found = console.lang, card.parameter
-    country = _say(console, f"country.{system.name}")
-    console.print(f"{found.labels[lang]} ({found.name}, {country}, {_short_place(found.place)})")
-    console.print(_say(console, "show.unit", unit=unit_name(found.unit, lang)))
-    for line in list(_parameter_lines(console, found))[1:]:
+    for line in _parameter_lines(console, found):
         console.print(line)
-    chart = small_chart(found.values)
-    if chart:
-        console.print(f"    {chart}")
+    console.print(f"{_say(console, f'country.{system.name}')}, {_short_place(found.place)}")
+    console.print(_say(console, "show.unit", unit=unit_name(found.unit, lang)))
     used_by = language.listing(card.used_by, lang) if card.used_by else _say(console, "show.none")
     console.print(_say(console, "show.used_by", names=used_by))
 
