@@ -25,6 +25,11 @@ def _rules(incomplete: str) -> list[str]:
     return [name for system in _systems(None) for name in system.versions if name.startswith(incomplete)]
 
 
+def _names(incomplete: str) -> list[str]:
+    parameters = [name for system in _systems(None) for name in _parameters(system)]
+    return _rules(incomplete) + [name for name in parameters if name.startswith(incomplete)]
+
+
 def _countries(incomplete: str) -> list[str]:
     from himaya.legislation import countries
 
@@ -42,12 +47,25 @@ RuleName = Annotated[
 
 
 @app.command("show", help=help_of("law.help.show"))
-def show_rule(rule: RuleName, country: Country = None, as_json: Json = False, lang: Lang = None) -> None:
-    """Show a rule."""
-    from himaya.law.catalogue import card
+def show_rule(
+    rule: Annotated[
+        str, typer.Argument(metavar="NAME", help=help_of("law.help.name"), autocompletion=_names)
+    ],
+    country: Country = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Show a rule or a parameter."""
+    from himaya.law.catalogue import card, parameter_card
 
     console = console_of(as_json, lang)
-    system = _system_with(rule, country)
+    system = _system_with(rule, country, parameters=True)
+    if rule not in system.versions:
+        parameter = parameter_card(system, rule)
+        console.emit(
+            show.parameter_document(system, parameter), lambda: show.parameter(console, system, parameter)
+        )
+        return
     found = card(system, rule)
     console.emit(show.card_document(system, found), lambda: show.card(console, system, found))
 
@@ -126,6 +144,8 @@ def cite(
 ) -> None:
     """List what stands on an article."""
     console = console_of(as_json, lang)
+    if not any(letter.isalnum() for letter in article):
+        raise UsageError("no article is named", mend="Name a part of one: himaya law cite 1-72-184.")
     found = [row for system in _systems(country) for row in show.cite_rows(system, article)]
     console.emit({"article": article, "rows": found}, lambda: show.cite(console, article, found))
 
@@ -164,10 +184,18 @@ def _systems(country: str | None) -> list[System]:
     return [system_of(name) for name in ([country] if country else countries())]
 
 
-def _system_with(rule: str, country: str | None) -> System:
-    """The law that has a rule of this name; raises :class:`UsageError` if none has, or several."""
+def _parameters(system: System) -> list[str]:
+    return [each.name for group in system.groups.values() for each in group.parameters.values()]
+
+
+def _system_with(rule: str, country: str | None, *, parameters: bool = False) -> System:
+    """The law that has a rule (or parameter) of this name; raises :class:`UsageError` if none has, or several."""
     systems = _systems(country)
-    having = [system for system in systems if rule in system.versions]
+    having = [
+        system
+        for system in systems
+        if rule in system.versions or (parameters and rule in _parameters(system))
+    ]
     if len(having) == 1:
         return having[0]
     if having:
@@ -177,6 +205,8 @@ def _system_with(rule: str, country: str | None) -> System:
             mend="Name one: --country.",
         )
     every = [name for system in systems for name in system.versions]
+    if parameters:
+        every += [name for system in systems for name in _parameters(system)]
     raise UsageError(
         said("there is no rule '{rule}'", rule=rule),
         mend=nearest(rule, every) or "List them: himaya law check --json.",

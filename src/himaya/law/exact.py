@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, floor
@@ -497,7 +498,7 @@ def exact_input(declared: Input, given: Any) -> Exact | ExactRagged:
 def _number(value: Any, unit: Unit) -> Number | bool:
     if isinstance(value, date):
         return month_of(value) if unit is MONTH else day_number(value)
-    exact_value: Number | bool = value
+    exact_value: Number | bool = Fraction(str(value)) if isinstance(value, float | Decimal) else value
     return exact_value
 
 

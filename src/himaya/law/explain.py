@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,15 +15,17 @@ import numpy as np
 from himaya.language import Language, day
 from himaya.law import trace
 from himaya.law.elements import Elements
+from himaya.law.errors import InputError
 from himaya.law.evaluate import apply, sources_of, take_inputs
 from himaya.law.lookup import Law
 from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
 from himaya.law.phrases import cited, counted, format_value, noted, phrase, phrase_in_all
 from himaya.law.ragged import Ragged, RaggedVector
-from himaya.law.rules import LAW_DATE, Rule
+from himaya.law.rules import LAW_DATE, Rule, plain_day
 from himaya.law.units import DATE, MONTH, Cases, Languages, Unit
 from himaya.law.vector import Vector
 from himaya.months import first_day, month_of
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -215,6 +219,8 @@ def explain(
     Node
         The tree, the target at its root.
     """
+    if known is not None:
+        plain_day(known, said("the date of knowledge of the law"))
     rules, sources, law = _asked(system, target, on, known, system.left_out(inputs))
     given = {name: value for name, value in inputs.items() if value is not None}
     if index is None:
@@ -304,8 +310,14 @@ def one_person(system: System, name: str, value: Any) -> Any:
     declared = system.inputs.get(name)
     unit = declared.unit if declared else (system.versions[name][0].unit if name in system.versions else None)
     if name in system.shapes and system.shapes[name].axis is not None:
-        kind = np.bool_ if unit is not None and unit.kind == "flag" else np.int64
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            raise InputError(
+                said("input {name} is one value, and there is one for each element", name=name),
+                mend="Give a list, empty for who has none.",
+            )
         numbers = [_number(v, unit) for v in value]
+        whole = all(v is None or isinstance(v, Integral) for v in numbers)
+        kind = np.bool_ if unit is not None and unit.kind == "flag" else np.int64 if whole else np.object_
         elements: Any = np.array([v or 0 for v in numbers], kind)
         if None in numbers:
             elements = np.ma.MaskedArray(elements, mask=[v is None for v in numbers])

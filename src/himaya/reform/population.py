@@ -95,7 +95,9 @@ def apply_both(
     costs: list[YearCost] = []
     first: tuple[Evaluation, Evaluation] | None = None
     for day in days:
-        both = evaluate_pair(*laws, list(branches.values()), people.inputs, on=day, known=known)
+        both = evaluate_pair(
+            *laws, list(branches.values()), people.inputs, on=day, known=known, keys=people.keys
+        )
         first = first or both
         for branch, target in branches.items():
             old, new = (_amounts(each, target, people) for each in both)

@@ -40,11 +40,12 @@ def people_of(system: System, rows: pa.Table, first: int) -> People:
     """The persons of some rows; ``first`` is the number of the first row."""
     if "birth_date" not in rows.column_names:
         raise UsageError("the table has no column 'birth_date'", mend="Name the columns as the law's inputs.")
-    inputs = inputs_of(system, rows)
     size = rows.num_rows
+    numbers = np.arange(first, first + size, dtype=np.int64)
+    inputs = inputs_of(system, rows, numbers)
     return People(
         inputs,
-        np.arange(first, first + size, dtype=np.int64),
+        numbers,
         np.ones(size, np.bool_),
         np.asarray(np.ma.getdata(inputs["birth_date"]), np.int64),
         _words(rows, "sex", size),
