@@ -32,8 +32,9 @@ BONUS = "loi 58-23; décret 2.24.706"
 
 @rule(article=AID, unit=FLAG)
 def aid_entitled(social_score: Any, direct_aid: Any) -> Any:
-    """Whether the household's score is at most the threshold; a household without score has no right."""
-    return otherwise(social_score <= direct_aid.highest_score, False)
+    """Whether the household's score is at most the threshold. Not known without a score."""
+    threshold = direct_aid.highest_score
+    return where(available(threshold), social_score <= threshold, False)
 
 
 @rule(article=AID, unit=FLAG)
