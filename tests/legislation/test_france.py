@@ -13,8 +13,7 @@ from french_careers import as_arrays, person
 
 from himaya.law import evaluate, explain
 from himaya.law.cases import as_link
-from himaya.law.exact import Exact, ExactRagged, exact
-from himaya.law.exact_population import exact_population
+from himaya.law.exact import Exact, ExactRagged, exact, exact_population
 from himaya.law.parameters import EPOCH, day_number
 from himaya.legislation.france import system
 from himaya.yamlfile import load
@@ -56,7 +55,7 @@ def test_arrays_agree_with_exact_fractions(number):
             result, judge = together[target], judged[target]
             if isinstance(judge, ExactRagged):
                 first = int(result.offsets[i])
-                for place, each in enumerate(judge.elements):
+                for place, each in judge.elements.items():
                     same(result, first + place, each, (target, i, place, one))
             else:
                 assert isinstance(judge, Exact)
