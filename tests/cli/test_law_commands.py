@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -81,13 +83,19 @@ def test_the_picture_holds_every_rule_inside_its_frame(law, tmp_path, lang):
     space = "{http://www.w3.org/2000/svg}"
     width, height = (float(root.get(side)) for side in ("width", "height"))
     boxes = root.findall(f"{space}rect")
-    assert len(boxes) == len(document["rules"]) + len(document["inputs"])
+    drawn = {box.findtext(f"{space}title") for box in boxes}
+    assert drawn == {*(each["name"] for each in document["rules"]), *document["inputs"]}
     corners = [tuple(float(box.get(side)) for side in ("x", "y", "width", "height")) for box in boxes]
     assert all(x >= 0 and y >= 0 and x + w <= width and y + h <= height for x, y, w, h in corners)
     for i, (x, y, w, h) in enumerate(corners):
         for u, v, s, t in corners[:i]:
             assert x + w <= u or u + s <= x or y + h <= v or v + t <= y, "two boxes overlap"
-    assert len(root.findall(f"{space}path")) == len(document["arrows"])
+    # What more than three rules use is named in their boxes, in the place of an arrow.
+    arrows = [(source, user) for source, user in document["arrows"]]
+    users = Counter(source for source, _ in arrows)
+    paths = {path.findtext(f"{space}title") for path in root.findall(f"{space}path")}
+    assert paths == {f"{source} → {user}" for source, user in arrows if users[source] <= 3}
+    assert max(users.values()) > 3
 
 
 def test_the_graph_as_a_tree_says_what_was_shown(law):
@@ -135,6 +143,26 @@ def test_diff_shows_what_a_reform_changed(law):
     code, _, err = law("diff", "2023-01-01", "2022-01-01")
     assert code == 2
     assert "comes after" in err
+
+
+def test_brackets_of_a_scale_are_read_one_below_the_other(law):
+    _, out, _ = law("show", "legal_age", "--lang", "fr")
+    lines = re.sub("[\u202f\u00a0]", " ", out).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("      1er juillet 2011"))
+    assert lines[at].endswith("[Décret 2010-1734 du 30/12/2010]")
+    assert lines[at + 2].strip() == "nés à partir du 1er juillet 1951 : 60 ans et 4 mois"
+    assert "Unité : âge en années et mois" in lines
+
+
+def test_diff_tells_the_brackets_that_differ_alone(law):
+    _, out, _ = law("diff", "2026-08-31", "2026-09-01", "--country", "france")
+    text = out.replace("\u00a0", " ")
+    assert re.search("born from 1 January 1964 +63 years +62 years 9 months", text)
+    assert "born from 1 January 1963" not in text
+    _, out, _ = law("diff", "2026-08-31", "2026-09-01", "--country", "france", "--json")
+    (changes,) = (country["changes"] for country in json.loads(out)["systems"])
+    (legal_age,) = (each for each in changes if each["name"] == "ages.legal_age")
+    assert legal_age["brackets"][0]["at"] == "1964-01-01"
 
 
 def test_cite_finds_an_article_by_a_part_of_its_name(law):

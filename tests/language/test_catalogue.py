@@ -90,18 +90,18 @@ def test_names_filled_into_arabic_are_isolated():
 @pytest.mark.parametrize(
     ("count", "lang", "said"),
     [
-        (1, "en", "1 month"),
-        (0, "fr", "0 mois"),
-        (1, "ar", "شهر واحد"),
-        (2, "ar", "شهران"),
-        (3, "ar", "3 أشهر"),
-        (11, "ar", "11 شهرًا"),
-        (100, "ar", "100 شهر"),
-        (103, "ar", "103 أشهر"),
+        (1, "en", "1 person"),
+        (0, "fr", "0 personne"),
+        (1, "ar", "شخص واحد"),
+        (2, "ar", "شخصان"),
+        (3, "ar", "3 أشخاص"),
+        (11, "ar", "11 شخصًا"),
+        (100, "ar", "100 شخص"),
+        (103, "ar", "103 أشخاص"),
     ],
 )
 def test_counts_take_the_plural_of_the_language(count, lang, said):
-    assert plain(text("report.cases.months_count", lang, count=count)) == said
+    assert plain(text("report.persons_count", lang, count=count)) == said
 
 
 @given(st.integers(0, 10**6))

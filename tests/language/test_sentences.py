@@ -18,6 +18,8 @@ from himaya.errors import UsageError, nearest, system_words
 from himaya.language import LANGUAGES, TextError, plain, tell
 from himaya.language.catalogue import plural_category
 from himaya.language.sentences import TRANSLATED, _has_letters, read_sentences, sentences
+from himaya.law.errors import OverlayError, UnknownNameError
+from himaya.legislation import countries, system_of
 from himaya.sentence import Sentence, packed, said, unpacked, verbatim
 
 
@@ -105,10 +107,12 @@ def test_numbers_are_written_as_the_language_writes_them(lang, words):
 
 
 def test_dates_and_lists_are_written_as_the_language_writes_them():
-    day = said("the law of {country} says nothing about {on}", country="morocco", on=date(2026, 9, 1))
-    assert tell(day, "en") == "the law of morocco says nothing about 1\u00a0September\u00a02026"
-    assert tell(day, "fr") == "le droit de morocco ne dit rien pour le 1er\u00a0septembre\u00a02026"
-    assert plain(tell(day, "ar")) == "قانون morocco لا ينص على شيء بتاريخ 1\u00a0شتنبر\u00a02026"
+    day = said(
+        "the law {of_country} says nothing about {on}", of_country=said("of Morocco"), on=date(2026, 9, 1)
+    )
+    assert tell(day, "en") == "the law of Morocco says nothing about 1\u00a0September\u00a02026"
+    assert tell(day, "fr") == "le droit du Maroc ne dit rien pour le 1er\u00a0septembre\u00a02026"
+    assert plain(tell(day, "ar")) == "قانون المغرب لا ينص على شيء بتاريخ 1\u00a0شتنبر\u00a02026"
     known = said("Known: {known}.", known=["a", "b", "c"])
     assert [plain(tell(known, lang)) for lang in LANGUAGES] == [
         "Known: a, b and c.",
@@ -175,3 +179,35 @@ def test_a_broken_catalogue_is_an_error_with_file_and_line(tmp_path):
     with pytest.raises(TextError, match="must stand in fr and ar") as raised:
         read_sentences(path)
     assert raised.value.where == f"{path}:2"
+
+
+@pytest.mark.parametrize("country", countries())
+def test_every_country_is_named_as_people_name_it(country):
+    """Not by its code name, ``of france``: with the article of each language, « du Maroc »."""
+    named = [plain(tell(system_of(country).of_country, lang)) for lang in LANGUAGES]
+    assert (
+        named
+        == {
+            "france": ["of France", "de la France", "فرنسا"],
+            "morocco": ["of Morocco", "du Maroc", "المغرب"],
+        }[country]
+    )
+
+
+def test_a_reformed_law_is_of_the_same_country(tmp_path):
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text("country: morocco\nparameters: {}\n", encoding="utf-8")
+    with pytest.raises(OverlayError) as raised:
+        system_of("france").reformed(overlay)
+    assert tell(raised.value.what, "fr") == (
+        "la surcouche porte «\u202fcountry: morocco\u202f», et c'est le droit de la France qu'elle change"
+    )
+    overlay.write_text(
+        "country: morocco\nparameters:\n  old_age.base_rate: [{from: 2026-01-01, value: 60, article: a}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(UnknownNameError) as unknown:
+        system_of("morocco").with_overlay(overlay).rule("monthly", date(2026, 1, 1))
+    assert tell(unknown.value.what, "fr") == (
+        "il n'existe pas de règle «\u202fmonthly\u202f» dans le droit du Maroc"
+    )

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from test_toyland import PERSON, TOYLAND, bucket
 
-from himaya.language import plain
+from himaya.language import LANGUAGES, plain
 from himaya.law import (
+    AGE,
     DATE,
     DAYS,
     MONTH,
@@ -29,6 +30,8 @@ from himaya.law import (
 from himaya.law.errors import CalculationError, InputError, NoValueError, OverlayError, UnknownNameError
 from himaya.law.parameters import Scale, day_number
 from himaya.law.phrases import format_number, format_value
+from himaya.law.units import parse
+from himaya.report.pen import Pen
 
 ON = date(2001, 1, 1)
 
@@ -214,6 +217,59 @@ def test_pay_by_the_day_and_hour_scores_and_brackets_are_written_in_full():
     )
     by_birth = Scale((0, 366), (Fraction(2), Fraction(3)), DATE)
     assert format_value(by_birth, YEARS, "en") == (
-        "from 1\u00a0January\u00a01970: 2 years; from 2\u00a0January\u00a01971: 3 years"
+        "born from 1\u00a0January\u00a01970: 2 years; born from 2\u00a0January\u00a01971: 3 years"
     )
     assert format_value(Scale((1950,), (Fraction(2),), YEAR), YEARS, "en") == "from 1950: 2 years"
+
+
+@pytest.mark.parametrize(
+    ("months", "english", "french", "arabic"),
+    [
+        (756, "63 years", "63 ans", "63 سنة"),
+        (753, "62 years 9 months", "62 ans et 9 mois", "62 سنة و9 أشهر"),
+        (721, "60 years 1 month", "60 ans et 1 mois", "60 سنة وشهر واحد"),
+        (122, "10 years 2 months", "10 ans et 2 mois", "10 سنوات وشهران"),
+        (35, "2 years 11 months", "2 ans et 11 mois", "سنتان و11 شهرا"),
+        (12, "1 year", "1 an", "سنة واحدة"),
+        (11, "11 months", "11 mois", "11 شهرا"),
+        (0, "0 months", "0 mois", "0 شهر"),
+        (-3, "-3 months", "-3 mois", "-3 شهر"),
+    ],
+)
+def test_an_age_counted_in_months_is_read_in_years_and_months(months, english, french, arabic):
+    assert [plain(format_value(Fraction(months), AGE, lang)) for lang in LANGUAGES] == [
+        english,
+        french,
+        arabic,
+    ]
+    assert [plain(Pen(lang).quantity(months, AGE.name)) for lang in LANGUAGES] == [english, french, arabic], (
+        "letters and pages of explanations say it alike"
+    )
+
+
+def test_months_that_are_counted_stay_months():
+    """A reference wage is that of 96 months, and nobody calls them eight years."""
+    assert [plain(format_value(Fraction(96), MONTHS, lang)) for lang in LANGUAGES] == [
+        "96 months",
+        "96 mois",
+        "96 شهرا",
+    ]
+
+
+def test_ages_add_to_and_compare_with_months():
+    assert AGE.alike(MONTHS)
+    assert parse(AGE.name) is AGE
+
+
+def test_a_scale_by_day_is_read_as_one_by_cohort():
+    legal_age = Scale(
+        (day_number(date(1964, 1, 1)), day_number(date(1966, 1, 1))), (Fraction(756), Fraction(759)), DATE
+    )
+    assert [
+        plain(format_value(legal_age, AGE, lang)).replace("\u00a0", " ").replace("\u202f", " ")
+        for lang in LANGUAGES
+    ] == [
+        "born from 1 January 1964: 63 years; born from 1 January 1966: 63 years 3 months",
+        "nés à partir du 1er janvier 1964 : 63 ans ; nés à partir du 1er janvier 1966 : 63 ans et 3 mois",
+        "المزدادون ابتداء من 1 يناير 1964: 63 سنة؛ المزدادون ابتداء من 1 يناير 1966: 63 سنة و3 أشهر",
+    ]

@@ -162,7 +162,7 @@ def test_values_that_end_may_be_assumed_to_stay_and_nobody_has_verified_that(wri
         ),
         ("rules: nowhere.py\n", "there is no module of rules nowhere.py"),
         ("parameters: {}\nparametres: {}\n", "unknown key 'parametres'.*Did you mean 'parameters'"),
-        ("country: nowhere\nparameters: {}\n", "changes the law of nowhere, not that of toyland"),
+        ("country: nowhere\nparameters: {}\n", "says 'country: nowhere', and changes the law of toyland"),
         ("name: {en: only}\nparameters: {}\n", "its name lacks fr, ar"),
         ("baseline:\n  rule: x.py\n", "unknown key 'rule'"),
         ("parameters: {}\nunchanged_until: 2030\n", "unchanged_until is no date: 2030"),

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from himaya import reform
+from himaya import language, reform
 from himaya.cli.app import main
 from himaya.errors import UsageError
 from himaya.language import LANGUAGES
 from himaya.law.columns import calculate
+from himaya.law.compare import Change, of_cohort
+from himaya.law.parameters import Scale
+from himaya.law.units import AGE, DATE
 from himaya.legislation import system_of
+from himaya.reform.wording import amounts, group_name
 from himaya.report.reform import render_reform
 
 ON = date(2026, 10, 1)
@@ -67,6 +73,7 @@ def test_winners_groups_and_examples_belong_together(impact):
     assert len(impact.examples) == min(10, impact.winners)
     for example in impact.examples:
         assert example.after > example.before
+        assert all(change.before != change.after for change in example.changes)
         causes = {change.name for change in example.changes if change.cause != "result"}
         assert causes == {"old_age.minimum_pension"}
     assert impact.inequality.after < impact.inequality.before
@@ -138,7 +145,7 @@ def test_a_file_of_persons_gives_what_two_evaluations_give(tmp_path, monkeypatch
 
 @pytest.mark.parametrize(
     ("columns", "said"),
-    [({"name": ["A"]}, "no column 'birth_date'"), ({"birth_date": [ON]}, "no branch of the law of morocco")],
+    [({"name": ["A"]}, "no column 'birth_date'"), ({"birth_date": [ON]}, "no branch of the law of Morocco")],
 )
 def test_columns_that_are_missing_are_named(tmp_path, columns, said):
     file = tmp_path / "persons.parquet"
@@ -160,11 +167,24 @@ def test_the_page_needs_nothing_from_outside_and_says_all(impact, lang):
             "labels": dict.fromkeys(LANGUAGES, "L<b>"),
             "before": "1",
             "after": "2",
+            "brackets": [],
             "article": "A",
             "from": None,
-        }
+        },
+        {
+            "labels": dict.fromkeys(LANGUAGES, "scale"),
+            "before": None,
+            "after": None,
+            "brackets": [{"at": 7, "bracket": "from 7", "before": None, "after": "twelve"}],
+            "article": None,
+            "from": "2026-09-01",
+        },
     ]
     page = render_reform(impact, changes, lang)
+    rows = re.findall("<tr><td>(.*?)</td></tr>", page)[:3]
+    nothing = {"en": "none", "fr": "aucune valeur", "ar": "لا شيء"}[lang]
+    assert [re.split("</td><td>", row)[1:3] for row in rows] == [["1", "2"], ["", ""], [nothing, "twelve"]]
+    assert language.day(date(2026, 9, 1), lang) in rows[1]
     assert not re.search(r"https?://(?!www\.w3\.org)", page)
     assert "<script" not in page
     assert "L&lt;b&gt;" in page
@@ -212,12 +232,55 @@ def test_run_prints_costs_and_writes_the_page(himaya, tmp_path):
     assert page.exists()
     assert page.with_suffix(".json").exists()
     assert "معامل جيني" in out
+    assert re.search(r"[0-9\u202f]+\u00a0درهم", out)
+    assert "\u00a0درهم" in page.read_text(encoding="utf-8")
     code, out, _ = himaya(
         "run", "minimum-at-smig", "--law-date", "2026-10-01", "--years", 2, "-o", page, "--json"
     )
     document = json.loads(out)
     assert [cost["day"] for cost in document["costs"]] == ["2026-10-01", "2027-10-01"]
     assert document["examples"][0]["changes"]
+    assert document["money"] == {"currency": "MAD", "unit": "centime"}
+    assert document["labels"]["old_age.minimum_pension"]["fr"] == "Pension minimale"
+
+
+def test_a_file_that_is_not_there_is_said_before_anything_is_shown(himaya):
+    code, out, err = himaya("run", "minimum-at-smig", "--persons", "nobody.parquet")
+    assert (code != 0, out) == (True, "")
+    assert "nobody.parquet" in err
+
+
+def test_a_value_where_a_scale_is_asked_is_refused_with_the_mend(himaya, tmp_path):
+    overlay = tmp_path / "at-62.yaml"
+    overlay.write_text(
+        "name: N\ncountry: france\nparameters:\n  ages.legal_age: [{from: 2027-01-01, value: 744, article: a}]\n",
+        encoding="utf-8",
+    )
+    code, _, err = himaya("diff", overlay, "--lang", "fr")
+    assert code == 1
+    text = re.sub("[\u202f\u00a0]", " ", err)
+    assert "ages.legal_age est un barème" in text
+    assert "Écrivez où commence chaque valeur : {1900-01-01: …}." in text
+    assert "at-62.yaml:4" in text
+
+
+def test_a_rule_of_a_reform_is_told_in_its_own_words(himaya, tmp_path):
+    (tmp_path / "half.py").write_text(
+        "from himaya.law import MONTHS, count, rule\n\n\n"
+        "@rule(article='Proposal', unit=MONTHS)\n"
+        "def declared_months(months):\n"
+        '    """All months, whenever they were."""\n'
+        "    return count(months)\n",
+        encoding="utf-8",
+    )
+    overlay = tmp_path / "half.yaml"
+    overlay.write_text("name: N\ncountry: morocco\nrules: half.py\n", encoding="utf-8")
+    _, out, _ = himaya("diff", overlay, "--lang", "fr")
+    text = re.sub("[\u202f\u00a0]", " ", out)
+    assert (
+        "Nombre de mois déclarés : Nombre de mois déclarés qui sont retenus. → All months, whenever they were."
+        in text
+    ), "nobody has said it in French"
 
 
 def test_list_and_a_name_that_is_none(himaya):
@@ -268,6 +331,12 @@ def test_the_french_suspension_brings_pensions_forward(tmp_path):
     )
     assert found.gained == earlier > 0
     assert found.lost == 0
+    for example in found.examples:
+        (age,) = (each for each in example.changes if each.name == "ages.legal_age")
+        assert age.before - age.after in {3, 6}, "what the reform changes for the own cohort, not for all"
+        assert not any(isinstance(each.before, Scale) for each in example.changes)
+    page = language.plain(render_reform(found, [], "fr")).replace("\u00a0", " ")
+    assert re.search("Âge légal : 6[0-9] ans( et [0-9] mois)? → 6[0-9] ans", page)
     assert all(cost.persons_after >= cost.persons_before for cost in found.costs)
     ages = [
         s - b
@@ -332,6 +401,11 @@ def test_the_suspension_runs_out_of_the_box(himaya, tmp_path):
     )
     assert code == 0
     assert "Les personnes sont fictives" in out
+    assert re.search("[0-9]\u00a0€", out)
+    assert "MAD" not in out
+    text = page.read_text(encoding="utf-8")
+    assert re.search("[0-9] → [0-9\u202f]+\u00a0€", text), "the bars too"
+    assert "MAD" not in text
     assert "jusqu'au 31 décembre 2035" in re.sub("[\u202f\u00a0]", " ", out)
     assert "fictives" in page.read_text(encoding="utf-8")
 
@@ -339,7 +413,7 @@ def test_the_suspension_runs_out_of_the_box(himaya, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("minimum-at-smig", "--sample", 10), "no invented persons of morocco"),
+        (("minimum-at-smig", "--sample", 10), "no invented persons of Morocco"),
         (("suspension-2026", "--sample", 10, "--persons", "x.parquet"), "exclude each other"),
     ],
 )
@@ -352,6 +426,74 @@ def test_a_sample_that_cannot_be_is_refused(himaya, words, said):
 def test_of_two_scales_the_brackets_that_differ_are_told(himaya):
     _, out, _ = himaya("diff", "suspension-2026", "--lang", "fr")
     text = re.sub("[\u202f\u00a0]", " ", out)
-    assert "Trimestres requis pour le taux plein : à partir du 1er janvier 1964 : 171 trimestres ;" in text
+    quarters = [
+        "  Trimestres requis pour le taux plein, à partir du 1er septembre 2026 :",
+        "    nés à partir du 1er janvier 1964 : 171 trimestres → 170 trimestres",
+        "    nés à partir du 1er janvier 1965 : 172 trimestres → 170 trimestres",
+        "    nés à partir du 1er avril 1965 : 172 trimestres → 171 trimestres",
+        "    nés à partir du 1er janvier 1966 : 172 trimestres, sans changement",
+    ]
+    assert "\n".join(quarters) in text
     assert "1963" not in text
-    assert text.count("à partir du 1er janvier 1969 : 768 mois") == 2, "where the two meet again"
+    assert "nés à partir du 1er janvier 1965 : 63 ans et 3 mois → 62 ans et 9 mois" in text
+    assert re.search(r"\d+ résultats en dépendent, dont", text)
+    _, out, _ = himaya("diff", "suspension-2026", "--json", "--lang", "ar")
+    change = json.loads(out)["changes"][0]
+    assert (change["before"], change["after"]) == (None, None)
+    assert {**change["brackets"][0], "bracket": ""} == {
+        "at": "1964-01-01",
+        "bracket": "",
+        "before": "\u206663\u2069 سنة",
+        "after": "\u206662\u2069 سنة و\u20669\u2069 أشهر",
+    }
+
+
+@pytest.mark.parametrize(
+    ("by", "name", "called"),
+    [
+        ("sex", "F", ["Women", "Femmes", "النساء"]),
+        ("place", "other", ["others", "autres", "أخرى"]),
+        ("place", "F", ["F", "F", "F"]),
+        ("tenth", "03", ["3", "3", "3"]),
+        ("age", "60-64", ["60-64", "60-64", "60-64"]),
+    ],
+)
+def test_a_group_has_one_name_wherever_it_is_read(by, name, called):
+    assert [language.plain(group_name(by, name, lang)) for lang in LANGUAGES] == called
+
+
+def test_amounts_carry_their_currency_and_changes_their_sign():
+    told = [language.plain(each).replace("\u202f", " ") for each in amounts(150_000, 100_050, "fr", "EUR")]
+    assert told == ["1 500\u00a0€", "1 001\u00a0€", "\u2212500\u00a0€"]
+    told = [language.plain(each) for each in amounts(0, 5, "ar", "MAD", whole=False)]
+    assert told == ["0,00\u00a0درهم", "0,05\u00a0درهم", "+0,05\u00a0درهم"]
+
+
+def test_what_the_reform_saves_is_said_to_be_less(impact):
+    cheaper = replace(
+        impact,
+        costs=tuple(replace(each, before=each.after, after=each.before) for each in impact.costs),
+        groups={
+            **impact.groups,
+            "tenth": tuple(
+                replace(each, before=each.after, after=each.before) for each in impact.groups["tenth"]
+            ),
+        },
+    )
+    page = render_reform(cheaper, [], "en")
+    assert "a year less" in page
+    assert "a year more" not in page
+    assert re.search(r'class="s2".*?\u2212[\d,]+\u00a0MAD', page)
+
+
+def test_of_a_parameter_by_cohort_a_person_is_told_the_own_amounts():
+    def scale(*amounts):
+        return Scale((0, 100), tuple(map(Fraction, amounts)), DATE)
+
+    def change(before, after):
+        return Change("legal_age", {"en": "Legal age"}, AGE, "parameter", before, after, "a")
+
+    of_all = [change(scale(720, 744), scale(720, 738)), change(Fraction(1), Fraction(2))]
+    own = of_cohort(of_all, 100)
+    assert [(each.before, each.after) for each in own] == [(744, 738), (1, 2)]
+    assert of_cohort(of_all, 99) == of_all[1:], "nothing changes for who was born before"

@@ -92,7 +92,7 @@ def test_unverified_values_are_marked():
         (0.0933, "percent", "9,33 %"),
         (3240, "days", "3 240 jours"),
         (1, "quarters", "1 trimestre"),
-        (2.5, "years", "2,5"),
+        (2.5, "years", "2,5 ans"),
         (1.25, "number", "1,25"),
         ("2026-09-01", "date", "1er septembre 2026"),
         ("2026-09", "month", "septembre 2026"),
@@ -104,6 +104,11 @@ def test_unverified_values_are_marked():
             {"1320": 60000, "1705": 70000},
             "MAD",
             "à partir de 1 320 : 600,00 MAD\nà partir de 1 705 : 700,00 MAD",
+        ),
+        (
+            {"1964-01-01": 756, "1965-04-01": 759},
+            "months of age",
+            "nés à partir du 1er janvier 1964 : 63 ans\nnés à partir du 1er avril 1965 : 63 ans et 3 mois",
         ),
     ],
 )

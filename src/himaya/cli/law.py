@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from himaya.cli import changes
 from himaya.cli import show_law as show
 from himaya.cli.console import FAILED
 from himaya.cli.options import Day, Json, Lang, console_of, help_of
@@ -109,10 +110,10 @@ def diff(
             said("{before} comes after {after}", before=before, after=after),
             mend="Name the earlier date first.",
         )
-    found = [show.diff_document(system, before, after, console.lang) for system in _systems(country)]
+    found = [changes.diff_document(system, before, after, console.lang) for system in _systems(country)]
     console.emit(
         {"before": before.isoformat(), "after": after.isoformat(), "systems": found},
-        lambda: show.diff(console, found),
+        lambda: changes.diff(console, found),
     )
 
 

@@ -80,7 +80,7 @@ def run(
     console = console_of(as_json, lang)
     overlay = _overlay(file)
     baseline, reform = _laws(overlay)
-    _check_source(baseline.name, persons, sample)
+    _check_source(baseline, persons, sample)
     changed = show.diff_document(baseline, reform, console.lang)
     if not as_json:
         show.diff(console, changed)
@@ -108,15 +108,17 @@ def run(
     console.emit(document, lambda: show.impact(console, impact, path))
 
 
-def _check_source(country: str, persons: Path | None, sample: int | None) -> None:
+def _check_source(law: System, persons: Path | None, sample: int | None) -> None:
     """Raise unless there is one place that the persons come from."""
     from himaya.reform import SAMPLED
 
     if persons is not None and sample is not None:
         raise UsageError("--persons and --sample exclude each other", mend="Give one of the two.")
-    if persons is None and sample is None and country in SAMPLED:
+    if persons is not None:
+        persons.stat()  # a file that is not there is an error before anything is shown
+    if persons is None and sample is None and law.name in SAMPLED:
         raise UsageError(
-            said("no fund keeps persons under the law of {country}", country=country),
+            said("no fund keeps persons under the law {of_country}", of_country=law.of_country),
             mend="Name a file of persons (--persons FILE), or try invented ones: --sample 20000.",
         )
 

@@ -11,8 +11,7 @@ from himaya import language
 from himaya.law import catalogue
 from himaya.law.explain import plain
 from himaya.law.parameters import Dated, Parameter, Scale
-from himaya.law.phrases import format_value, noted, unit_name
-from himaya.law.rules import Rule
+from himaya.law.phrases import brackets, format_value, noted, unit_name
 from himaya.sentence import said
 
 if TYPE_CHECKING:
@@ -123,16 +122,18 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
 
 
 def _parameter_lines(console: Console, parameter: Parameter) -> Iterator[str]:
+    lang = console.lang
     chart = small_chart(parameter.values)
-    yield f"{parameter.labels[console.lang]} ({parameter.name})" + (f"  {chart}" if chart else "")
+    yield f"{parameter.labels[lang]} ({parameter.name})" + (f"  {chart}" if chart else "")
     for dated in parameter.values:
-        value = (
-            _say(console, "show.no_value")
-            if dated.value is None
-            else format_value(dated.value, parameter.unit, console.lang)
-        )
-        line = f"    {language.day(dated.since, console.lang)}  {value}"
+        scale = brackets(dated.value, parameter.unit, lang) if isinstance(dated.value, Scale) else []
+        line = f"    {language.day(dated.since, lang)}"
+        if dated.value is None:
+            line += f"  {_say(console, 'show.no_value')}"
+        elif not scale:
+            line += f"  {format_value(dated.value, parameter.unit, lang)}"
         yield f"{line}  [{dated.article}]" if dated.article else line
+        yield from (f"      {each}" for each in scale)
         if not dated.verified:
             yield f"      {_unverified(console, dated.note)}"
 
@@ -283,58 +284,6 @@ def check(console: Console, documents: Sequence[Mapping[str, Any]], today: date,
             )
     if not any(found["findings"] for found in documents):
         console.print(_say(console, "check.clean"))
-
-
-# ---------------------------------------------------------------------------------------------------- diff
-
-
-def diff_document(system: System, before: date, after: date, lang: language.Language) -> dict[str, Any]:
-    """What is another law on the second date."""
-    return {
-        "country": system.name,
-        "changes": [
-            {
-                "name": each.name,
-                "labels": each.labels,
-                "before": _state(each, each.before, lang),
-                "after": _state(each, each.after, lang),
-                "article": each.after.article if each.after else None,
-            }
-            for each in catalogue.amendments(system, before, after)
-        ],
-    }
-
-
-def _state(each: catalogue.Amendment, state: Dated | Rule | None, lang: language.Language) -> str | None:
-    if state is None or (isinstance(state, Dated) and state.value is None):
-        return None
-    if isinstance(state, Rule):
-        return state.function.__name__
-    assert each.parameter is not None
-    return format_value(state.value, each.parameter.unit, lang)
-
-
-def diff(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
-    """Changes by country."""
-    for document in found:
-        console.print(_say(console, f"country.{document['country']}"))
-        if not document["changes"]:
-            console.print(f"  {_say(console, 'diff.none')}")
-            continue
-        absent = _say(console, "show.no_value")
-        _table(
-            console,
-            ("label", "before", "after", "article"),
-            [
-                (
-                    f"{each['labels'][console.lang]} ({each['name']})",
-                    each["before"] or absent,
-                    each["after"] or absent,
-                    each["article"] or "",
-                )
-                for each in document["changes"]
-            ],
-        )
 
 
 # ---------------------------------------------------------------------------------------------------- cite

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from himaya import language
-from himaya.law.parameters import Parameter, Scale
-from himaya.law.phrases import format_value
+from himaya.cli.changes import states
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.cli.console import Console
+    from himaya.language import Language
     from himaya.law import System
     from himaya.reform import Group, Impact
 
@@ -44,11 +44,11 @@ def reforms(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
 # ---------------------------------------------------------------------------------------------------- diff
 
 
-def diff_document(baseline: System, reform: System, lang: language.Language) -> dict[str, Any]:
+def diff_document(baseline: System, reform: System, lang: Language) -> dict[str, Any]:
     """What a reform changes: parameters and rules, and what rests on them."""
     overlay = reform.overlay or baseline.overlay
     assert overlay is not None
-    changes = [*_parameter_changes(baseline, reform, lang), *_rule_changes(baseline, reform)]
+    changes = [*_parameter_changes(baseline, reform, lang), *_rule_changes(baseline, reform, lang)]
     names = {change["name"] for change in changes}
     rests = []
     for name in reform.order:
@@ -65,50 +65,23 @@ def diff_document(baseline: System, reform: System, lang: language.Language) -> 
     }
 
 
-def _parameter_changes(baseline: System, reform: System, lang: language.Language) -> list[dict[str, Any]]:
-    found = []
+def _parameter_changes(baseline: System, reform: System, lang: Language) -> Iterator[dict[str, Any]]:
+    """Parameters that are another law from a date on: the first date is told."""
     for group in reform.groups.values():
         for parameter in group.parameters.values():
             old = baseline.parameter(parameter.name)
-            if old.values == parameter.values:
-                continue
-            dates = sorted({d.since for p in (old, parameter) for d in p.values})
-            for since in dates:
-                before, after = old.dated(since), parameter.dated(since)
-                values = before and before.value, after and after.value
-                if values[0] != values[1]:
-                    old_text, new_text = (_written(parameter, each, lang) for each in _differing(*values))
-                    found.append(
-                        {
-                            "name": parameter.name,
-                            "labels": parameter.labels,
-                            "from": since.isoformat(),
-                            "before": old_text,
-                            "after": new_text,
-                            "article": after.article if after else None,
-                        }
-                    )
+            for since in sorted({each.since for both in (old, parameter) for each in both.values}):
+                was, becomes = old.dated(since), parameter.dated(since)
+                before, after = was.value if was else None, becomes.value if becomes else None
+                if before != after:
+                    yield {
+                        "name": parameter.name,
+                        "labels": parameter.labels,
+                        "from": since.isoformat(),
+                        **states(parameter, before, after, lang),
+                        "article": becomes.article if becomes else None,
+                    }
                     break
-    return found
-
-
-def _differing(before: Any, after: Any) -> tuple[Any, Any]:
-    """Two values; of two scales the brackets that differ, and the first after them, where they meet again."""
-    if not (isinstance(before, Scale) and isinstance(after, Scale)):
-        return before, after
-    cuts = sorted({*before.thresholds, *after.thresholds})
-    differs = [before.amount(at) != after.amount(at) for at in cuts]
-    shown = [at for i, at in enumerate(cuts) if differs[i] or (i > 0 and differs[i - 1])]
-    return _part(before, shown), _part(after, shown)
-
-
-def _part(scale: Scale, cuts: Sequence[int]) -> Scale:
-    known = [(at, amount) for at in cuts if (amount := scale.amount(at)) is not None]
-    return replace(scale, thresholds=tuple(at for at, _ in known), amounts=tuple(each for _, each in known))
-
-
-def _written(parameter: Parameter, value: Any, lang: language.Language) -> str | None:
-    return None if value is None else format_value(value, parameter.unit, lang)
 
 
 def _ends_last(system: System, names: list[str]) -> list[str]:
@@ -117,55 +90,57 @@ def _ends_last(system: System, names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: name not in used)
 
 
-def _rule_changes(baseline: System, reform: System) -> list[dict[str, Any]]:
-    found = []
+def _rule_changes(baseline: System, reform: System, lang: Language) -> Iterator[dict[str, Any]]:
+    """Rules that are written otherwise."""
     for name, rules in reform.versions.items():
         old = baseline.versions.get(name, ())
-        if {each.function for each in rules} == {each.function for each in old}:
-            continue
-        new = rules[-1]
-        found.append(
-            {
+        if {each.function for each in rules} != {each.function for each in old}:
+            new = rules[-1]
+            yield {
                 "name": name,
                 "labels": reform.labels[name],
                 "from": new.valid_from.isoformat() if new.valid_from else None,
-                "before": old[-1].text if old else None,
-                "after": new.text,
+                "before": baseline.texts[old[-1].place][lang] if old else None,
+                "after": reform.texts[new.place][lang],
+                "brackets": [],
                 "article": new.article,
             }
-        )
-    return found
 
 
 def diff(console: Console, document: Mapping[str, Any]) -> None:
     """In plain words: what becomes what, from when, by what, and which results follow."""
     lang = console.lang
-    console.print(document["name"][lang])
+    console.print(language.typeset(document["name"][lang], lang))
     for change in document["changes"]:
-        console.print(
-            "  "
-            + _say(
-                console,
-                "diff.change" if change["from"] else "diff.always",
-                label=change["labels"][lang],
-                before=change["before"] or _say(console, "diff.nothing"),
-                after=change["after"] or _say(console, "diff.nothing"),
-                **({"since": _day(change["from"])} if change["from"] else {}),
-            )
-        )
+        for line in _change(console, change):
+            console.print(f"  {line}")
         if change["article"]:
             console.print(f"    [{change['article']}]")
     names = [each["labels"][lang] for each in document["rests"]]
     if names:
-        shown = names[-SHOWN:]
-        console.print("  " + _say(console, "diff.rests", names=language.listing(shown, lang)))
+        console.print()
+        key = "diff.rests" if len(names) <= SHOWN else "diff.rests_some"
+        told = language.listing(names[-SHOWN:], lang)
+        console.print(f"  {_say(console, key, names=told, count=len(names))}")
     console.print()
 
 
-def _day(text: str) -> Any:
-    from datetime import date
+def _change(console: Console, change: Mapping[str, Any]) -> Iterator[str]:
+    """One change: a line, or of a scale a line for each bracket that differs."""
+    label = change["labels"][console.lang]
+    since = {"since": date.fromisoformat(change["from"])} if change["from"] else {}
+    if change["brackets"]:
+        yield _say(console, "diff.scale", label=label, **since)
+        for each in change["brackets"]:
+            key = "diff.same" if each["before"] == each["after"] else "diff.always"
+            yield f"  {_say(console, key, label=each['bracket'], **_both(console, each))}"
+    else:
+        key = "diff.change" if since else "diff.always"
+        yield _say(console, key, label=label, **_both(console, change), **since)
 
-    return date.fromisoformat(text)
+
+def _both(console: Console, change: Mapping[str, Any]) -> dict[str, str]:
+    return {state: change[state] or _say(console, "diff.nothing") for state in ("before", "after")}
 
 
 # -------------------------------------------------------------------------------------------------- impact
@@ -173,7 +148,16 @@ def _day(text: str) -> Any:
 
 def impact(console: Console, found: Impact, report: Path) -> None:
     """Costs by year, who gains and loses, distributions."""
-    lang = console.lang
+    _basis(console, found)
+    _costs(console, found)
+    _people(console, found)
+    _measures(console, found)
+    _examples(console, found)
+    _unverified(console, found)
+    console.print(_say(console, "impact.report", file=str(report)))
+
+
+def _basis(console: Console, found: Impact) -> None:
     console.print(_say(console, "impact.basis", day=found.day, count=found.persons, run=found.run))
     console.print(_say(console, "impact.static"))
     if found.unchanged_until is not None:
@@ -181,19 +165,25 @@ def impact(console: Console, found: Impact, report: Path) -> None:
     if found.invented:
         console.print(_say(console, "impact.invented"))
     console.print()
+
+
+def _costs(console: Console, found: Impact) -> None:
+    from himaya.reform.wording import amounts
+
+    lang = console.lang
     rows = [
         (
             str(cost.day.year),
             _say(console, f"branch.{cost.branch}"),
-            _money(cost.before, lang),
-            _money(cost.after, lang),
-            _money(cost.change, lang),
+            *amounts(cost.before, cost.after, lang, found.currency),
             language.number(cost.persons_after - cost.persons_before, lang),
         )
         for cost in found.costs
     ]
     _table(console, ("year", "branch", "before", "after", "change", "more_persons"), rows, first_number=2)
-    console.print()
+
+
+def _people(console: Console, found: Impact) -> None:
     console.print(
         _say(
             console,
@@ -205,51 +195,16 @@ def impact(console: Console, found: Impact, report: Path) -> None:
             count=found.affected,
         )
     )
+    console.print(_say(console, "impact.monthly"))
+    console.print()
     for by, groups in found.groups.items():
         if len(groups) > 1:
-            console.print()
-            _groups(console, by, groups)
-    console.print()
-    console.print(
-        _say(
-            console,
-            "impact.gini",
-            before=language.number(found.inequality.before, lang, 4),
-            after=language.number(found.inequality.after, lang, 4),
-        )
-    )
-    poverty = found.poverty
-    console.print(
-        _say(
-            console,
-            "impact.poverty",
-            share=language.percent(poverty.share, lang, 0),
-            line=_money(poverty.line, lang, 2),
-            before=language.percent(poverty.head_count_before, lang, 1),
-            after=language.percent(poverty.head_count_after, lang, 1),
-        )
-    )
-    if found.examples:
-        console.print()
-        _table(
-            console,
-            ("person", "age", "before", "after"),
-            [
-                (each.person, str(each.age), _money(each.before, lang, 2), _money(each.after, lang, 2))
-                for each in found.examples
-            ],
-            first_number=1,
-        )
-    if found.unverified:
-        console.print()
-        console.print(_say(console, "impact.unverified"))
-        for name, count in found.unverified.items():
-            console.print(f"  {name}: {language.number(count, lang)}")
-    console.print()
-    console.print(_say(console, "impact.report", file=str(report)))
+            _groups(console, by, groups, found.currency)
 
 
-def _groups(console: Console, by: str, groups: Sequence[Group]) -> None:
+def _groups(console: Console, by: str, groups: Sequence[Group], currency: str) -> None:
+    from himaya.reform.wording import amounts, group_name
+
     lang = console.lang
     _table(
         console,
@@ -257,12 +212,8 @@ def _groups(console: Console, by: str, groups: Sequence[Group]) -> None:
         [
             (
                 group_name(by, group.name, lang),
-                language.number(group.persons, lang),
-                language.number(group.winners, lang),
-                language.number(group.losers, lang),
-                _money(group.before, lang),
-                _money(group.after, lang),
-                _money(group.after - group.before, lang),
+                *(language.number(each, lang) for each in (group.persons, group.winners, group.losers)),
+                *amounts(group.before, group.after, lang, currency),
             )
             for group in groups
         ],
@@ -270,15 +221,55 @@ def _groups(console: Console, by: str, groups: Sequence[Group]) -> None:
     )
 
 
-def group_name(by: str, name: str, lang: language.Language) -> str:
-    """What a group is called."""
-    if name in {"unknown", "other"} or (by == "sex" and name in {"M", "F"}):
-        return language.text(f"reform.group.{name}", lang)
-    return str(int(name)) if by == "tenth" else name
+def _measures(console: Console, found: Impact) -> None:
+    lang = console.lang
+    gini, poverty = found.inequality, found.poverty
+    ginis = {state: language.number(getattr(gini, state), lang, 4) for state in ("before", "after")}
+    console.print(_say(console, "impact.gini", **ginis))
+    console.print(
+        _say(
+            console,
+            "impact.poverty",
+            share=language.percent(poverty.share, lang, 0),
+            line=language.money(poverty.line, lang, found.currency),
+            before=language.percent(poverty.head_count_before, lang),
+            after=language.percent(poverty.head_count_after, lang),
+        )
+    )
+    console.print()
 
 
-def _money(centimes: int, lang: language.Language, decimals: int = 0) -> str:
-    return language.number(centimes / 100, lang, decimals)
+def _examples(console: Console, found: Impact) -> None:
+    if not found.examples:
+        return
+    from himaya.reform.wording import amounts
+
+    lang = console.lang
+    console.print(_say(console, "page.examples_note"))
+    _table(
+        console,
+        ("person", "age", "before", "after", "change"),
+        [
+            (
+                each.person,
+                language.number(each.age, lang),
+                *amounts(each.before, each.after, lang, found.currency, whole=False),
+            )
+            for each in found.examples
+        ],
+        first_number=1,
+    )
+
+
+def _unverified(console: Console, found: Impact) -> None:
+    if not found.unverified:
+        return
+    lang = console.lang
+    console.print(_say(console, "impact.unverified"))
+    for name, count in found.unverified.items():
+        told = _say(console, "impact.doubt", label=found.labels[name][lang], name=name, count=count)
+        console.print(f"  {told}")
+    console.print()
 
 
 def _table(
@@ -290,3 +281,4 @@ def _table(
         numbers=range(first_number, len(columns)),
         named=True,
     )
+    console.print()

@@ -13,6 +13,7 @@ from himaya.law.ragged import Ragged
 from himaya.law.rules import PERSON, Input, Link, Rule, rule
 from himaya.law.system import System
 from himaya.law.units import (
+    AGE,
     DATE,
     DAYS,
     FLAG,
@@ -69,6 +70,7 @@ from himaya.law.values import (
 )
 
 __all__ = [
+    "AGE",
     "DATE",
     "DAYS",
     "FLAG",

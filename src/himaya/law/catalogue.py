@@ -91,7 +91,9 @@ def card(system: System, name: str) -> RuleCard:
     """All about a rule; raises :class:`~himaya.law.errors.UnknownNameError` with the nearest names."""
     if name not in system.versions:
         raise UnknownNameError(
-            said("there is no rule '{name}' in the law of {country}", name=name, country=system.name),
+            said(
+                "there is no rule '{name}' in the law {of_country}", name=name, of_country=system.of_country
+            ),
             mend=nearest(name, system.versions) or said("Rules: {rules}.", rules=list(system.versions)),
         )
     versions = system.versions[name]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from himaya.law.explain import InForce, Node
-from himaya.law.units import Languages, Unit
+from himaya.law.parameters import Scale
+from himaya.law.units import DATE, Languages, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Cause = Literal["input", "parameter", "rule", "result"]
 """Where a change comes from: something given, a value of the law, another rule; or it only follows from these."""
@@ -39,6 +40,22 @@ def changes(before: Node, after: Node) -> list[Change]:
     return sorted(found, key=lambda change: order[change.cause])
 
 
+def of_cohort(found: Iterable[Change], born: int) -> list[Change]:
+    """Changes as who was born on a day (since 1970-01-01) sees them.
+
+    Of a parameter by cohort the amounts of the own one stand for the scales; where these are the same nothing changes.
+    """
+    told = []
+    for each in found:
+        if isinstance(each.before, Scale) and isinstance(each.after, Scale) and each.after.by is DATE:
+            before, after = each.before.amount(born), each.after.amount(born)
+            if before != after:
+                told.append(replace(each, before=before, after=after))
+        else:
+            told.append(each)
+    return told
+
+
 def _inputs_and_rules(old: dict[Key, Node], new: dict[Key, Node]) -> Iterator[Change]:
     for key, node in new.items():
         was = old.get(key)
@@ -55,8 +72,14 @@ def _parameters(before: Node, after: Node) -> Iterator[Change]:
     for name, values in new.items():
         was = old.get(name)
         if was is not None and [each.value for each in was] != [each.value for each in values]:
-            last = values[-1]
-            yield Change(name, last.labels, last.unit, "parameter", was[-1].value, last.value, last.article)
+            first, last = _of_their_own(was, values), _of_their_own(values, was)
+            yield Change(name, last.labels, last.unit, "parameter", first.value, last.value, last.article)
+
+
+def _of_their_own(these: list[InForce], those: list[InForce]) -> InForce:
+    """Of values of a parameter on several dates the last that only these have; else the last of all."""
+    common = [each.value for each in those]
+    return next((each for each in reversed(these) if each.value not in common), these[-1])
 
 
 def _in_force(node: Node) -> dict[str, list[InForce]]:

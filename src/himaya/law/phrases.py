@@ -20,7 +20,9 @@ from himaya.language import (
 from himaya.language.catalogue import plural_category
 from himaya.language.isolate import NARROW_SPACE
 from himaya.law.parameters import EPOCH, Scale
-from himaya.law.units import DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Cases, Languages, Unit
+from himaya.law.units import AGE, DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Cases, Languages, Unit
+
+MONTHS_A_YEAR = 12
 
 _PHRASES: dict[str, dict[str, str]] = {
     "above": {"en": "shown above", "fr": "voir plus haut", "ar": "انظر أعلاه"},
@@ -51,9 +53,10 @@ _PHRASES: dict[str, dict[str, str]] = {
     "per quarter": {"en": "a quarter", "fr": "par trimestre", "ar": "في ثلاثة أشهر"},
     "per year": {"en": "a year", "fr": "par an", "ar": "في السنة"},
     "from": {"en": "from", "fr": "à partir de", "ar": "ابتداء من"},
-    "from day": {"en": "from", "fr": "à partir du", "ar": "ابتداء من"},
+    "born from": {"en": "born from", "fr": "nés à partir du", "ar": "المزدادون ابتداء من"},
     "colon": {"en": ": ", "fr": f"{NO_BREAK_SPACE}: ", "ar": ": "},
     "comma": {"en": ", ", "fr": ", ", "ar": "، "},
+    "and months": {"en": "{years} {months}", "fr": "{years} et {months}", "ar": "{years} و{months}"},
     "semicolon": {"en": "; ", "fr": f"{NARROW_SPACE}; ", "ar": "؛ "},
 }
 _COUNTED: dict[str, dict[str, dict[str, str]]] = {
@@ -135,6 +138,17 @@ def counted(value: Fraction | int, what: str, language: Language) -> str:
     return forms.get(category, forms["other"]).format(count=number)
 
 
+def aged(months: Fraction | int, language: Language) -> str:
+    """An age given in months as people say it: ``62 ans et 9 mois``, ``63 years``."""
+    if months.denominator != 1 or months < MONTHS_A_YEAR:
+        return counted(months, "months", language)
+    years, rest = divmod(int(months), MONTHS_A_YEAR)
+    told = counted(years, "years", language)
+    if not rest:
+        return told
+    return phrase("and months", language).format(years=told, months=counted(rest, "months", language))
+
+
 def cited(article: str, language: Language) -> str:
     """An article as written in its own language, which runs its own way among Arabic words."""
     return first_strong(article) if language == "ar" else article
@@ -164,6 +178,23 @@ def doubted(since: date | None, note: Languages, language: Language) -> str:
     )
 
 
+def bracket(threshold: int, by: Unit, language: Language) -> str:
+    """Where a bracket of a scale begins: ``from 1,320``, ``born from 1 January 1964``."""
+    at = Fraction(threshold)
+    plain = by.kind == "quantity" and by is not SCORE and not by.currency
+    written = format_number(at, 0, language) if plain else format_value(at, by, language)
+    return f"{phrase('born from' if by is DATE else 'from', language)} {written}"
+
+
+def brackets(scale: Scale, unit: Unit, language: Language) -> list[str]:
+    """A scale by bracket: ``born from 1 January 1964: 63 years``."""
+    colon = phrase("colon", language)
+    return [
+        f"{bracket(at, scale.by, language)}{colon}{format_value(amount, unit, language)}"
+        for at, amount in zip(scale.thresholds, scale.amounts, strict=True)
+    ]
+
+
 def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: Language) -> str:
     """A value as people write it: ``1,050.00 MAD a month``, ``54 %``, ``3 240 jours``."""
     if value is None:
@@ -171,16 +202,7 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: La
     if isinstance(value, bool):
         return phrase("yes" if value else "no", language)
     if isinstance(value, Scale):
-        pairs = zip(value.thresholds, value.amounts, strict=True)
-        plain = value.by.kind == "quantity" and value.by is not SCORE and not value.by.currency
-
-        def threshold(at: Fraction) -> str:
-            return format_number(at, 0, language) if plain else format_value(at, value.by, language)
-
-        steps = ((threshold(Fraction(at)), format_value(v, unit, language)) for at, v in pairs)
-        since = phrase("from day" if value.by is DATE else "from", language)
-        told = (f"{since} {at}{phrase('colon', language)}{text}" for at, text in steps)
-        return phrase("semicolon", language).join(told)
+        return phrase("semicolon", language).join(brackets(value, unit, language))
     if unit is DATE:
         return day(EPOCH + timedelta(days=int(value)), language)
     if unit is YEAR:
@@ -197,6 +219,8 @@ def format_value(value: Fraction | bool | Scale | None, unit: Unit, language: La
     if unit in {SHARE, PERCENT}:
         share = f"{_digits(value * 100, None, language)} %"
         return left_to_right(share) if language == "ar" else share
+    if unit is AGE:
+        return aged(value, language)
     if unit.name in _COUNTED:
         return counted(value, unit.name, language)
     return format_number(value, None, language)

@@ -28,7 +28,7 @@ from himaya.law.parameters import Group, Parameter, read_group
 from himaya.law.probe import Probe, ProbeGroup, ProbeLink
 from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule
 from himaya.law.units import LANGUAGES, Languages
-from himaya.sentence import said
+from himaya.sentence import Sentence, said
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class System:
         Relations that the caller gives: households, spouses, parents.
     overlay
         Changes of parameters: a reform, or a what-if.
+    of_country
+        The country as errors say it after "the law", each language with its article: "of France", « du Maroc ».
 
     Raises
     ------
@@ -96,8 +98,10 @@ class System:
         inputs: Iterable[Input],
         links: Iterable[Link] = (),
         overlay: Overlay | None = None,
+        of_country: Sentence | None = None,
     ) -> None:
         self.name = name
+        self.of_country = of_country or said("of {country}", country=name)
         self.overlay = overlay
         self._modules = tuple(modules)
         paths = [Path(str(module.__file__)) for module in self._modules]
@@ -134,7 +138,9 @@ class System:
         versions = self.versions.get(name)
         if versions is None:
             raise UnknownNameError(
-                said("there is no rule '{name}' in the law of {country}", name=name, country=self.name),
+                said(
+                    "there is no rule '{name}' in the law {of_country}", name=name, of_country=self.of_country
+                ),
                 mend=nearest(name, self.versions) or said("Rules: {rules}.", rules=list(self.versions)),
             )
         for version in versions:
@@ -190,9 +196,9 @@ class System:
         if reform.country not in {None, self.name}:
             raise OverlayError(
                 said(
-                    "the overlay changes the law of {country}, not that of {own}",
+                    "the overlay says 'country: {country}', and changes the law {of_country}",
                     country=str(reform.country),
-                    own=self.name,
+                    of_country=self.of_country,
                 ),
                 where=f"{reform.path}:{reform.lines['country',]}",
             )
@@ -202,7 +208,7 @@ class System:
         if overlay.empty:
             return self
         inputs = [each for each in self.inputs.values() if each.name != LAW_DATE]
-        return System(self.name, self._modules, inputs, self.links.values(), overlay)
+        return System(self.name, self._modules, inputs, self.links.values(), overlay, self.of_country)
 
     @cached_property
     def version(self) -> str:
@@ -299,7 +305,9 @@ class System:
         found: dict[str, Languages] = {}
         for rules in self.versions.values():
             for each in rules:
-                own = words.get(each.function.__name__, {}).get(key) or {}
+                # What stands beside the law is of its own rules, not of those that a reform puts in their place.
+                tried = self.overlay is not None and each.path == self.overlay.rules
+                own = {} if tried else words.get(each.function.__name__, {}).get(key) or {}
                 text = english(each)
                 found[each.place] = {"en": text, **own} if text else own
         return found

@@ -94,6 +94,8 @@ DAYS = Unit("days", (("day", 1),))
 MONTHS = Unit("months", (("month", 1),))
 QUARTERS = Unit("quarters", (("quarter", 1),))
 YEARS = Unit("years", (("year", 1),))
+AGE = Unit("months of age", (("month", 1),))
+"""An age counted in months: adds to and compares with months, and is read in years and months."""
 DATE = Unit("date", (("day", 1),), "point")
 MONTH = Unit("month", (("month", 1),), "point")
 YEAR = Unit("year", (("year", 1),), "point")
@@ -106,7 +108,7 @@ DAYS_A_MONTH = Unit("days/month", (("day", 1), ("month", -1)))
 _NAMED = {
     unit.name: unit
     for unit in (
-        *(NUMBER, SHARE, PERCENT, DAYS, MONTHS, QUARTERS, YEARS, DATE, MONTH, YEAR, FLAG, SCORE),
+        *(NUMBER, SHARE, PERCENT, DAYS, MONTHS, QUARTERS, YEARS, AGE, DATE, MONTH, YEAR, FLAG, SCORE),
         *(HOURS_A_MONTH, DAYS_A_MONTH),
     )
 }

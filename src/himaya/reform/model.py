@@ -144,6 +144,10 @@ class Impact:
     examples: tuple[Example, ...]
     unverified: dict[str, int]
     """Unverified rules and parameters that amounts of either law rest on, and how many persons' do."""
+    labels: dict[str, Languages]
+    """What these are called."""
+    currency: str
+    """Of all amounts, by ISO 4217."""
     seconds: float
     invented: bool = False
     """Whether the persons are made up, so that the sums are of nobody's budget."""
@@ -166,6 +170,7 @@ class Impact:
             "manifest": self.manifest,
             "name": self.name,
             "day": self.day.isoformat(),
+            "money": {"currency": self.currency, "unit": "centime"},
             "costs": [{**asdict(cost), "day": cost.day.isoformat()} for cost in self.costs],
             "persons": self.persons,
             "invented": self.invented,
@@ -179,5 +184,6 @@ class Impact:
             "poverty": asdict(self.poverty),
             "examples": [example.as_dict() for example in self.examples],
             "unverified": self.unverified,
+            "labels": self.labels,
             "seconds": self.seconds,
         }

@@ -18,7 +18,7 @@ from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import HimayaError, UsageError
 from himaya.lake import map_tasks
 from himaya.law import explain
-from himaya.law.compare import changes
+from himaya.law.compare import changes, of_cohort
 from himaya.legislation import branches_of, countries, system_of
 from himaya.reform import measures, store, table
 from himaya.reform.model import Example, Impact, YearCost
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from himaya.lake import KeySpace, Snapshot
     from himaya.law import System
+    from himaya.law.units import Languages
     from himaya.rights import Settings
 
 EXAMPLES = 10
@@ -156,7 +157,7 @@ def of_sample(
     """
     if country not in SAMPLED:
         raise UsageError(
-            said("there are no invented persons of {country}", country=country),
+            said("there are no invented persons {of_country}", of_country=system_of(country).of_country),
             mend="Build a synthetic fund: himaya demo.",
         )
     from himaya.synthetic import france
@@ -226,7 +227,10 @@ def _payable(system: System, country: str, people: People, day: date) -> dict[st
     }
     if not found:
         raise ReformError(
-            said("no branch of the law of {country} can be computed from these columns", country=country),
+            said(
+                "no branch of the law {of_country} can be computed from these columns",
+                of_country=system.of_country,
+            ),
             mend="Name the columns as the law's inputs.",
         )
     return found
@@ -286,8 +290,24 @@ def _impact(
         poverty=measures.poverty(before, after),
         examples=_examples(laws, country, days[0], amounts, people, called, known),
         unverified=unverified,
+        labels={name: _labels(laws[1], name) for name in unverified},
+        currency=_currency(laws[1], country),
         seconds=0.0,
     )
+
+
+def _labels(system: System, name: str) -> Languages:
+    """What a rule or a parameter is called."""
+    return system.labels[name] if name in system.labels else system.parameter(name).labels
+
+
+def _currency(system: System, country: str) -> str:
+    """The currency of the branches, all of one country."""
+    (currency,) = {
+        each.unit.currency for target in branches_of(country).values() for each in system.versions[target]
+    }
+    assert currency is not None
+    return currency
 
 
 def _summed(each: Iterable[tuple[YearCost, ...]]) -> tuple[YearCost, ...]:
@@ -326,7 +346,7 @@ def _examples(
                 if laws[0].shapes.get(target) is None or not _computable(laws[0], target, person, day):
                     continue
                 old, new = (explain(law, target, person, on=day, known=known) for law in laws)
-                moved += changes(old, new)
+                moved += of_cohort(changes(old, new), int(person["birth_date"]))
             found[int(at)] = Example(
                 called(int(amounts.keys[at])),
                 str(amounts.sex[at]),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from himaya.language import plain
 from himaya.report.svg import Drawing, ticks
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 HAIR = 1.5
 """Least visible thickness."""
+
+LETTER = 7.5
+"""Width kept for a letter of what is written after a bar."""
 
 Write = Callable[[float], str]
 """How a value is written on an axis or a bar."""
@@ -133,7 +137,8 @@ class Bar:
 def bars(frame: Frame, rows: Sequence[Bar], *, wide: bool = False) -> Markup:
     """Horizontal bars under their labels, so that long labels have room."""
     width, row = (1000.0 if wide else 520.0), 38.0
-    room = width - (190 if wide else 150)
+    notes = max((len(plain(r.note)) for r in rows), default=0)
+    room = width - max(190.0 if wide else 150.0, notes * LETTER + 12)
     scale = room / max([1, *(sum(r.values) for r in rows)])
     drawing = Drawing(width, row * len(rows) + 4, frame.lang)
     for i, r in enumerate(rows):

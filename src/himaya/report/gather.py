@@ -84,7 +84,6 @@ _BRANCHES = {
     "amo": Text("Health insurance (AMO)", "Assurance maladie (AMO)", "التأمين الإجباري عن المرض"),
     "training": Text("Vocational training", "Formation professionnelle", "التكوين المهني"),
 }
-_COUNTRIES = {"morocco": Text("Morocco", "Maroc", "المغرب")}
 _TITLES = {
     "take-up": Text("A right not taken up", "Un droit non réclamé", "حق غير مطالب به"),
     "unsupported": Text("A payment without grounds", "Un paiement sans droit", "أداء بدون سند"),
@@ -188,7 +187,7 @@ class _Source:
             made_at=datetime.now(UTC),
             code_version=run["code_version"],
             law_version=run["law_version"],
-            country=_COUNTRIES.get(run["country"], Text.same(run["country"])),
+            country=Text(*(text(f"law.country.{run['country']}", lang) for lang in LANGUAGES)),
             tables=run["tables"],
             overlay=run["what_if"],
             synthetic=synthetic,

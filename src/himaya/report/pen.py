@@ -6,26 +6,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from himaya import language
 from himaya.codes import catalogue
 from himaya.language import Language, Text
+from himaya.law.phrases import format_value, phrase
+from himaya.law.units import AGE, DAYS, MONTHS, QUARTERS, YEARS
 
 _MONEY = re.compile(r"([A-Z]{3})(?:/(month))?")
-_COUNTED = {
-    "days": "cases.days_count",
-    "months": "cases.months_count",
-    "quarters": "cases.quarters_count",
-    "years": "cases.years_count",
-}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LENGTHS = {unit.name: unit for unit in (DAYS, MONTHS, QUARTERS, YEARS, AGE)}
 
 
 @dataclass(frozen=True)
 class Pen:
-    """Writes texts of ``report.yaml`` and quantities in one language."""
+    """Writes texts of ``report.yaml`` and quantities in one language; amounts in one currency."""
 
     lang: Language
+    currency: str = "MAD"
 
     def say(self, key: str, **values: Any) -> str:
         """Write a text of the report's catalogue."""
@@ -59,15 +59,19 @@ class Pen:
 
     def money(self, centimes: float) -> str:
         """Write an amount, to the centime."""
-        return language.money(round(centimes), self.lang)
+        return language.money(round(centimes), self.lang, self.currency)
 
     def change(self, centimes: float) -> str:
         """Write a change of an amount, with its sign."""
-        return language.money(round(centimes), self.lang, signed=True)
+        return language.money(round(centimes), self.lang, self.currency, signed=True)
+
+    def whole_change(self, centimes: float) -> str:
+        """Write a change of a total, to the unit, with its sign."""
+        return language.money(round(centimes), self.lang, self.currency, whole=True, signed=True)
 
     def whole_money(self, centimes: float) -> str:
         """Write an amount, to the unit: for totals and axes."""
-        return language.money(round(centimes), self.lang, whole=True)
+        return language.money(round(centimes), self.lang, self.currency, whole=True)
 
     def units(self, centimes: float) -> str:
         """Write an amount to the unit, without its currency: for axes."""
@@ -122,7 +126,8 @@ class Pen:
         ----------
         value
             Plain: money in centimes, shares as numbers, dates and months in ISO form, a list for a ragged
-            quantity, a mapping from threshold to value for a scale, None for one that is not available.
+            quantity, a mapping from threshold (of a cohort, a day) to value for a scale, None for one that is not
+            available.
         unit
             Name of the unit.
         labels
@@ -137,11 +142,15 @@ class Pen:
         if isinstance(value, list):
             return self.say("cases.values_count", count=len(value))
         if isinstance(value, Mapping):
-            return "\n".join(
-                self.say("cases.bracket", threshold=self.number(float(at)), value=self.quantity(amount, unit))
-                for at, amount in value.items()
-            )
+            return "\n".join(self._bracket(at, self.quantity(amount, unit)) for at, amount in value.items())
         return self._dated(value) if isinstance(value, str) else self._measured(value, unit)
+
+    def _bracket(self, at: str, told: str) -> str:
+        """Write a bracket of a scale; one that begins on a day is of who was born from then on."""
+        if _DAY.fullmatch(at):
+            born = f"{phrase('born from', self.lang)} {self._dated(at)}"
+            return f"{born}{phrase('colon', self.lang)}{told}"
+        return self.say("cases.bracket", threshold=self.number(float(at)), value=told)
 
     def _measured(self, value: float, unit: str) -> str:
         if matched := _MONEY.fullmatch(unit):
@@ -149,13 +158,13 @@ class Pen:
             return self.say("a_month", amount=amount) if matched[2] else amount
         if unit in {"share", "percent"}:
             return self.percent(value, _places(value * 100))
-        if unit in _COUNTED and value == int(value):
-            return self.say(_COUNTED[unit], count=int(value))
+        if unit in _LENGTHS:
+            return format_value(Fraction(str(value)), _LENGTHS[unit], self.lang)
         return self.number(value, _places(value))
 
     def _dated(self, value: str) -> str:
         """Write an ISO date or month in words; any other word as it is."""
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if _DAY.fullmatch(value):
             return self.day(date.fromisoformat(value))
         if re.fullmatch(r"\d{4}-\d{2}", value):
             year, month = map(int, value.split("-"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,13 @@ from markupsafe import Markup
 from himaya import language
 from himaya.language import Language, direction
 from himaya.law.elements import Elements
-from himaya.law.phrases import format_value
+from himaya.law.phrases import cited, format_value, phrase
+from himaya.reform.wording import amounts, group_name
 from himaya.report.charts import Bar, Frame, bars
 from himaya.report.figures import Figure, Legend, Table
 from himaya.report.pen import Pen
+
+INDENT = language.NO_BREAK_SPACE * 4
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +37,7 @@ def write_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], path: Pat
     impact
         What a run of the reform says.
     changes
-        What the reform changes: mappings with ``labels``, ``from``, ``before``, ``after``, ``article``.
+        What the reform changes: mappings with ``labels``, ``from``, ``before``, ``after``, ``brackets``, ``article``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -43,7 +47,7 @@ def write_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], path: Pat
 
 def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: Language) -> str:
     """Render the page; it needs no script and no outside address."""
-    pen = Pen(lang)
+    pen = Pen(lang, impact.currency)
     environment = Environment(
         loader=PackageLoader("himaya.report"),
         autoescape=True,
@@ -69,9 +73,9 @@ def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: La
         years=_years(impact, say, pen),
         tenths=_tenths(impact, say, pen),
         groups=[
-            _group_table(by, groups, say, pen, lang)
+            _group_table(by, groups, say, pen)
             for by, groups in impact.groups.items()
-            if len(groups) > 1
+            if len(groups) > 1 and by != "tenth"  # which has a picture
         ],
         examples=[_example(each, lang, pen) for each in impact.examples],
         facts=[(name, str(value)) for name, value in impact.manifest.items() if not isinstance(value, dict)],
@@ -80,20 +84,22 @@ def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: La
 
 
 def _changes(changes: Sequence[Mapping[str, Any]], say: Any, lang: Language) -> Table:
-    nothing = say("diff.nothing")
+    """A row for each change; of a scale one for each bracket below it."""
+    rows: list[tuple[str, ...]] = []
+    for each in changes:
+        label = each["labels"][lang]
+        if each["from"]:
+            label = say("diff.effect", label=label, since=date.fromisoformat(each["from"]))
+        states = ("", "") if each["brackets"] else _states(each, say)
+        rows.append((label, *states, cited(each["article"] or "", lang)))
+        rows += [(INDENT + of["bracket"], *_states(of, say), "") for of in each["brackets"]]
     return Table(
-        (say("column.name"), say("column.before"), say("column.after"), say("column.why")),
-        tuple(
-            (
-                each["labels"][lang],
-                each["before"] or nothing,
-                each["after"] or nothing,
-                each["article"] or "",
-            )
-            for each in changes
-        ),
-        numeric=4,
+        tuple(say(f"column.{name}") for name in ("what", "before", "after", "article")), tuple(rows), 4
     )
+
+
+def _states(change: Mapping[str, Any], say: Any) -> tuple[str, ...]:
+    return tuple(change[state] or say("diff.nothing") for state in ("before", "after"))
 
 
 def _years(impact: Impact, say: Any, pen: Pen) -> Figure:
@@ -106,7 +112,7 @@ def _years(impact: Impact, say: Any, pen: Pen) -> Figure:
         Bar(
             pen.year(day.year),
             (min(before, after), abs(after - before)),
-            f"{pen.units(before)} {_arrow(pen.lang)} {pen.units(after)}",
+            f"{pen.units(before)} {_arrow(pen.lang)} {pen.whole_money(after)}",
         )
         for day, (before, after) in by_day.items()
     ]
@@ -114,7 +120,7 @@ def _years(impact: Impact, say: Any, pen: Pen) -> Figure:
     table = Table(
         (say("column.year"), say("column.before"), say("column.after"), say("column.change")),
         tuple(
-            (pen.year(day.year), pen.units(before), pen.units(after), pen.units(after - before))
+            (pen.year(day.year), *amounts(before, after, pen.lang, pen.currency))
             for day, (before, after) in by_day.items()
         ),
         numeric=1,
@@ -129,36 +135,35 @@ def _arrow(lang: Language) -> str:
 
 
 def _tenths(impact: Impact, say: Any, pen: Pen) -> Figure:
+    """Bars by tenth of the persons: what the reform adds to their amounts, or takes away."""
     title = say("page.tenths")
     groups = impact.groups["tenth"]
+    changes = [(group, group.after - group.before) for group in groups]
     rows = [
         Bar(
-            pen.number(int(group.name)),
-            (abs(group.after - group.before),),
-            pen.units(group.after - group.before),
+            group_name("tenth", group.name, pen.lang),
+            (max(change, 0), max(-change, 0)),
+            pen.whole_change(change),
         )
-        for group in groups
+        for group, change in changes
     ]
     return Figure(
         title,
         bars(Frame("tenths", title, title, pen.lang), rows) if rows else Markup(),
-        _group_table("tenth", groups, say, pen, pen.lang),
+        _group_table("tenth", groups, say, pen),
+        (Legend("s1", say("page.more")), Legend("s2", say("page.less"))),
     )
 
 
-def _group_table(by: str, groups: Sequence[Group], say: Any, pen: Pen, lang: Language) -> Table:
+def _group_table(by: str, groups: Sequence[Group], say: Any, pen: Pen) -> Table:
     names = (f"by_{by}", "persons", "winners", "losers", "before", "after", "change")
     return Table(
         tuple(say(f"column.{name}") for name in names),
         tuple(
             (
-                language.typeset(_name(by, group.name, say), lang),
-                pen.number(group.persons),
-                pen.number(group.winners),
-                pen.number(group.losers),
-                pen.units(group.before),
-                pen.units(group.after),
-                pen.units(group.after - group.before),
+                group_name(by, group.name, pen.lang),
+                *(pen.number(count) for count in (group.persons, group.winners, group.losers)),
+                *amounts(group.before, group.after, pen.lang, pen.currency),
             )
             for group in groups
         ),
@@ -166,21 +171,15 @@ def _group_table(by: str, groups: Sequence[Group], say: Any, pen: Pen, lang: Lan
     )
 
 
-def _name(by: str, name: str, say: Any) -> str:
-    if name in {"unknown", "other"} or (by == "sex" and name in {"M", "F"}):
-        return str(say(f"group.{name}"))
-    return str(int(name)) if by == "tenth" else name
-
-
 def _example(example: Example, lang: Language, pen: Pen) -> dict[str, Any]:
-    causes = [each for each in example.changes if each.cause != "result"]
+    before, after, change = amounts(example.before, example.after, lang, pen.currency, whole=False)
     return {
         "person": example.person,
         "age": pen.number(example.age),
-        "before": pen.units(example.before),
-        "after": pen.units(example.after),
-        "change": pen.units(example.after - example.before),
-        "why": [_cause(each, lang) for each in causes],
+        "before": before,
+        "after": after,
+        "change": change,
+        "why": [_cause(each, lang) for each in example.changes if each.cause != "result"],
     }
 
 
@@ -189,7 +188,6 @@ def _cause(change: Change, lang: Language) -> str:
         format_value(value, change.unit, lang) if not isinstance(value, Elements) else ""
         for value in (change.before, change.after)
     )
-    text = (
-        f"{change.labels[lang]}: {before} {_arrow(lang)} {after}" if before or after else change.labels[lang]
-    )
-    return language.typeset(text, lang)
+    label = change.labels[lang]
+    told = f"{label}{phrase('colon', lang)}{before} {_arrow(lang)} {after}" if before or after else label
+    return language.typeset(told, lang)

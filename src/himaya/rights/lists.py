@@ -61,7 +61,7 @@ def check_date(system: System, on: date, known: date) -> None:
     answer = evaluate(system, ["entitled"], {**inputs, "work_ceased": np.ones(1, bool)}, on=on, known=known)
     if not answer["entitled"].available[0]:
         raise RunError(
-            said("the law of {country} says nothing about {on}", country=system.name, on=on),
+            said("the law {of_country} says nothing about {on}", of_country=system.of_country, on=on),
             why=said(
                 "no value is known then for {parameters}", parameters=[gap.parameter for gap in answer.gaps]
             ),

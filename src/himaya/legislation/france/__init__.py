@@ -24,6 +24,7 @@ from himaya.legislation.france import (
     survivor,
     written,
 )
+from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,7 @@ system = System(
     ),
     inputs=inputs.INPUTS,
     links=inputs.LINKS,
+    of_country=said("of France"),
 )
 
 

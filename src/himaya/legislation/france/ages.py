@@ -6,10 +6,10 @@ L. 161-17-2 and D. 161-2-1-9 (legal age), L. 161-17-3 and R. 351-45 (duration), 
 from typing import Any
 
 from himaya.law import (
+    AGE,
     DATE,
     FLAG,
     MONTH,
-    MONTHS,
     QUARTERS,
     add_months,
     lookup,
@@ -40,9 +40,9 @@ def award_month(award_from: Any, died: Any, birth_date: Any, ages: Any) -> Any:
     return otherwise(award_from, otherwise(month_of(died) + 1, earliest))
 
 
-@rule(article=LEGAL_AGE, unit=MONTHS)
+@rule(article=LEGAL_AGE, unit=AGE)
 def legal_age(birth_date: Any, award_month: Any, ages: Any) -> Any:
-    """Legal age of the cohort, in months, under the law of the month of effect."""
+    """Legal age of the cohort under the law of the month of effect."""
     return lookup(ages.in_month(award_month).legal_age, birth_date)
 
 
@@ -64,9 +64,9 @@ def age_reached(award_month: Any, earliest_month: Any, long_career_open: Any) ->
     return (award_month >= earliest_month) | long_career_open
 
 
-@rule(article=FULL_RATE_AGE, unit=MONTHS)
+@rule(article=FULL_RATE_AGE, unit=AGE)
 def full_rate_age(birth_date: Any, award_month: Any, ages: Any) -> Any:
-    """Age of the full rate whatever the duration, in months, by cohort."""
+    """Age of the full rate whatever the duration, by cohort."""
     return lookup(ages.in_month(award_month).full_rate_age, birth_date)
 
 

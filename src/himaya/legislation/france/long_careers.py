@@ -6,8 +6,8 @@ Who began to work young and contributed for the whole duration may leave before 
 from typing import Any
 
 from himaya.law import (
+    AGE,
     FLAG,
-    MONTHS,
     QUARTERS,
     add_months,
     between,
@@ -88,7 +88,7 @@ def long_career_quarters(
     return contributed_anywhere + deemed_contributed_quarters + for_children
 
 
-@rule(article=LONG_CAREER, unit=MONTHS)
+@rule(article=LONG_CAREER, unit=AGE)
 def long_career_age(
     begun_before_16: Any,
     begun_before_18: Any,
@@ -101,7 +101,7 @@ def long_career_age(
     award_month: Any,
     long_careers: Any,
 ) -> Any:
-    """Age, in months, of the earliest pension that the beginning of work and the quarters allow; else the legal age."""
+    """Age of the earliest pension that the beginning of work and the quarters allow; else the legal age."""
     terms = terms_of(award_month, long_careers)
     more = long_career_quarters - required_quarters
     ways = (

@@ -25,6 +25,7 @@ from himaya.legislation.morocco import (
     survivors,
 )
 from himaya.legislation.morocco.written import person_of
+from himaya.sentence import said
 
 system = System(
     "morocco",
@@ -44,6 +45,7 @@ system = System(
     ),
     inputs=inputs.INPUTS,
     links=inputs.LINKS,
+    of_country=said("of Morocco"),
 )
 
 BRANCHES = {"old_age": "monthly_amount"}

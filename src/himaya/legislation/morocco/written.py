@@ -46,7 +46,7 @@ def _person(written: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if name not in _INPUTS:
             raise InputError(
-                said("'{word}' is written of a person and no input of the law of morocco", word=word),
+                said("'{word}' is written of a person and no input of the law of Morocco", word=word),
                 mend=nearest(word, [*_INPUTS, *_SHORT, *_ROW]),
             )
         unit = _INPUTS[name].unit
