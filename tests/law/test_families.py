@@ -12,8 +12,7 @@ from toyland import family
 
 from himaya.law import Members, Ragged, System, evaluate, explain
 from himaya.law.errors import InputError
-from himaya.law.exact import exact
-from himaya.law.exact_population import exact_population
+from himaya.law.exact import exact, exact_population
 
 TOYLAND = System("toyland", [family], family.INPUTS, family.LINKS)
 TARGETS = list(TOYLAND.versions)

@@ -13,8 +13,7 @@ from french_careers import as_arrays, person
 
 from himaya.law import evaluate, explain
 from himaya.law.cases import as_link
-from himaya.law.exact import Exact, ExactRagged, exact
-from himaya.law.exact_population import exact_population
+from himaya.law.exact import Exact, ExactRagged, exact, exact_population
 from himaya.law.parameters import EPOCH, day_number
 from himaya.legislation.france import system
 from himaya.yamlfile import load
@@ -58,7 +57,7 @@ def test_arrays_agree_with_exact_fractions(number):
             result, judge = together[target], judged[target]
             if isinstance(judge, ExactRagged):
                 first = int(result.offsets[i])
-                for place, each in enumerate(judge.elements):
+                for place, each in judge.elements.items():
                     same(result, first + place, each, (target, i, place, one))
             else:
                 assert isinstance(judge, Exact)
@@ -186,7 +185,7 @@ def test_pay_in_whole_francs_has_the_quarters_of_the_law_in_francs(francs):
         law = [floor(each / amount) for each, amount in zip(pay, amounts, strict=True)]
         assert set(law) == ({francs} if pay[0] < amounts[0] * (francs + 1) else {francs + 1})
         found = exact(system, ["pay_quarters"], one, on=LAW_DATES[-1])["pay_quarters"]
-        assert [each.value for each in found.elements] == law
+        assert [each.value for each in found.elements.values()] == law
 
 
 def test_best_years_by_cohort_in_the_oracle_are_those_of_the_decree():

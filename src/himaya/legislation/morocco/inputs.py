@@ -137,10 +137,11 @@ HEALTH = (
     Input("tariff", MAD, at_least=0),
     Input("long_illness", FLAG, default=False),
 )
-"""``contributions_paid``: the employer has not only declared. ``months_paid``: of AMO contributions as self-employed or
-under Achamil, up to date. ``annual_tax``: the year's, of who pays the single professional contribution or is an
-auto-entrepreneur. ``dependent_spouse``: of the insured person linked by ``insured``; else a child. ``covered_to_30``:
-a child who meets the conditions of law 54-23. ``tariff``: the national reference tariff of the care received."""
+"""``contributions_paid``: the employer has not only declared. ``self_employed``: under law 98-15. ``months_paid``:
+of AMO contributions as self-employed or under Achamil, up to date. ``annual_tax``: the year's, of who pays the single
+professional contribution or is an auto-entrepreneur. ``dependent_spouse``: of the insured person linked by ``insured``;
+else a child. ``covered_to_30``: a child who meets the conditions of law 54-23. ``tariff``: the national reference
+tariff of the care received."""
 
 HOUSEHOLD = (
     Input("social_score", SCORE, optional=True, entity="household"),
