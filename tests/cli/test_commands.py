@@ -62,6 +62,14 @@ def test_the_explanation_speaks_the_language_asked_for(himaya, fund, lang, words
     assert words in out
 
 
+def test_a_letter_says_where_it_is_and_what_is_to_be_filled_in(himaya, fund, tmp_path):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    code, out, _ = himaya("letter", person, "--output", tmp_path / "one.pdf")
+    assert code == 0
+    assert "one.pdf" in out
+    assert "letters.toml: address" in out
+
+
 def test_letters_say_how_many_where_and_what_is_to_be_filled_in(himaya, fund, tmp_path):
     words = ("letters", "take-up", "--output", tmp_path / "all", "--limit", "2", "--workers", "1")
     code, out, _ = himaya(*words, "--lang", "en")

@@ -253,8 +253,8 @@ def letter(
 ) -> None:
     """Write the letter to one person."""
     console = console_of(as_json, lang)
-    path = _open(fund).letter(person, lang=console.lang, output=output)
-    console.emit({"letter": str(path)}, lambda: console.print(console.text("letter.written", file=str(path))))
+    written = _open(fund).letter(person, lang=console.lang, output=output)
+    console.emit(written.as_dict(), lambda: show.letter(console, written))
 
 
 @app.command("letters", help=_help("letters"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from himaya.demo import DemoResult
     from himaya.fund import Found
     from himaya.intake import DeliveryReport, IntakeReport
-    from himaya.letters import Batch
+    from himaya.letters import Batch, Written
     from himaya.rights import Explanation
 
 FEW, MOST = 30, 50
@@ -69,6 +69,12 @@ def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
     ]
 
 
+def letter(console: Console, written: Written) -> None:
+    """Where the letter is, and what the fund has still to fill in."""
+    console.print(console.text("letter.written", file=str(written.path)))
+    _gaps(console, written.gaps)
+
+
 def letters(console: Console, batch: Batch) -> None:
     """How many letters were written, where they are, and what the fund has still to fill in."""
     console.print(console.text("letters.written", count=batch.written))
@@ -77,8 +83,12 @@ def letters(console: Console, batch: Batch) -> None:
     if batch.without:
         console.print(console.text("letters.without", count=batch.without))
     console.print(console.text("letters.folder", folder=batch.folder))
-    if batch.gaps:
-        console.print(console.text("letters.gaps", names=", ".join(batch.gaps)))
+    _gaps(console, batch.gaps)
+
+
+def _gaps(console: Console, names: Sequence[str]) -> None:
+    if names:
+        console.print(console.text("letters.gaps", names=", ".join(names)))
 
 
 def quarantine(console: Console, document: Mapping[str, Any]) -> None:

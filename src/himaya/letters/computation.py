@@ -14,6 +14,7 @@ from himaya import language
 from himaya.language import Text
 from himaya.law.elements import Elements
 from himaya.law.explain import Node, plain
+from himaya.law.phrases import phrase
 from himaya.law.units import Cases
 from himaya.letters.model import Bar, Case, Step, Style, walk
 from himaya.letters.words import Words
@@ -53,7 +54,7 @@ class Computation:
                 label=self._called(node),
                 value=self.words.pen.quantity(*_plain(node)),
                 words=" ".join(self._step_words(node)),
-                article="; ".join(self._named(node.article or "")),
+                article=phrase("semicolon", self.words.pen.lang).join(self._named(node.article or "")),
             )
 
     def _called(self, node: Node) -> str:
