@@ -71,17 +71,10 @@ class Computation:
             yield self.words.say(key, **(self.values | self._written(node.parameters)))
         elif node.formula:
             yield language.typeset(node.formula[self.words.pen.lang], self.words.pen.lang)
-        months = self.case.quantities.get("months")
-        if (
-            node.unit == (self.case.node or node).unit
-            and node.evidence
-            and months
-            and isinstance(months.value, Elements)
-        ):
-            used = [int(month) for at in node.evidence if (month := months.value[at]) is not None]
-            yield self.words.say(
-                "how.months_used", first=self.words.month(min(used)), last=self.words.month(max(used))
-            )
+        if node.unit == (self.case.node or node).unit and node.evidence and node.points:
+            used = [int(point) for at in node.evidence if (point := node.points[at]) is not None]
+            written = self.words.year if node.axis == "year" else self.words.month
+            yield self.words.say(f"how.{node.axis}s_used", first=written(min(used)), last=written(max(used)))
 
     def bars(self) -> Iterator[Bar]:
         """The picture: only where the amount came about in more than one step."""
@@ -139,9 +132,10 @@ class Computation:
     def _written(self, parameters: Any) -> dict[str, str]:
         written: dict[str, str] = {}
         for each in parameters:
-            value, unit = plain(each.value, each.unit), each.unit.name
+            # Of a scale the amount that is this person's.
+            value = each.applied[0][1] if each.applied else each.value
             name = each.name.rpartition(".")[2]
-            written.setdefault(name, self.words.pen.quantity(value, unit))
+            written.setdefault(name, self.words.pen.quantity(plain(value, each.unit), each.unit.name))
         return written
 
 

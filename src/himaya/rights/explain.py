@@ -192,16 +192,19 @@ class Explanation:
                 for name in node.unverified_because
             )
             yield f"{margin}  ! {law_phrase('unverified', say.lang)}{say('colon')} {', '.join(names)}"
-        for line in node.terms(say.lang):
+        for line in (*node.along(say.lang), *node.terms(say.lang)):
             yield f"{margin}  {line}"
-        if node.evidence:
+        if node.axis != "month":
+            yield from (f"{margin}  {line}" for line in node.used(say.lang))
+        elif node.evidence:
             for summary in _by_file(self.evidence(node.evidence)):
                 yield f"{margin}  · {say('evidence')}{say('colon')} {summary}"
         for child in node.children:
             yield from self._branch(child, say, depth + 1)
 
     def _bound(self, node: dict[str, Any]) -> dict[str, Any]:
-        node["evidence"] = [line.as_dict() for line in self.evidence(node["evidence"])]
+        if node["axis"] == "month":
+            node["evidence"] = [line.as_dict() for line in self.evidence(node["evidence"])]
         node["children"] = [self._bound(child) for child in node["children"]]
         return node
 
