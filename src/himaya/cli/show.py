@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from himaya import language
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from himaya.fund import Found
     from himaya.intake import DeliveryReport, IntakeReport
     from himaya.letters import Batch, Written
-    from himaya.rights import Explanation
 
 FEW, MOST = 30, 50
 """Up to so many deliveries are all shown; of more, so many at most of those that were not simply accepted."""
@@ -252,10 +251,13 @@ def _title(console: Console, name: str) -> str | None:
     return language.typeset(known.title[console.lang], console.lang) if known else None
 
 
-def explanation(console: Console, found: Explanation) -> None:
-    """One person, from amount to declared lines."""
-    for line in found.lines(console.lang):
-        console.print(line)
+def explanation(console: Console, lines: Iterable[str], files: Mapping[str, str]) -> None:
+    """One person, from amount to declared lines; or where the page and the picture are that say so."""
+    for kind, file in files.items():
+        console.print(console.text(f"explain.{kind}", file=file))
+    if not files:
+        for line in lines:
+            console.print(line)
 
 
 def codes(console: Console, every: Sequence[Code]) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 from himaya import language
 from himaya.codes import catalogue
 from himaya.language import Language, Text
+from himaya.law.phrases import phrase
 
-_MONEY = re.compile(r"([A-Z]{3})(?:/(month))?")
+_MONEY = re.compile(r"([A-Z]{3})(?:/(\w+))?")
 _COUNTED = {
     "days": "cases.days_count",
     "months": "cases.months_count",
@@ -26,6 +27,8 @@ class Pen:
     """Writes texts of ``report.yaml`` and quantities in one language."""
 
     lang: Language
+    currency: str = "MAD"
+    """Of the amounts that come without a unit."""
 
     def say(self, key: str, **values: Any) -> str:
         """Write a text of the report's catalogue."""
@@ -59,15 +62,15 @@ class Pen:
 
     def money(self, centimes: float) -> str:
         """Write an amount, to the centime."""
-        return language.money(round(centimes), self.lang)
+        return language.money(round(centimes), self.lang, self.currency)
 
     def change(self, centimes: float) -> str:
         """Write a change of an amount, with its sign."""
-        return language.money(round(centimes), self.lang, signed=True)
+        return language.money(round(centimes), self.lang, self.currency, signed=True)
 
     def whole_money(self, centimes: float) -> str:
         """Write an amount, to the unit: for totals and axes."""
-        return language.money(round(centimes), self.lang, whole=True)
+        return language.money(round(centimes), self.lang, self.currency, whole=True)
 
     def units(self, centimes: float) -> str:
         """Write an amount to the unit, without its currency: for axes."""
@@ -146,9 +149,11 @@ class Pen:
     def _measured(self, value: float, unit: str) -> str:
         if matched := _MONEY.fullmatch(unit):
             amount = language.money(round(value), self.lang, matched[1])
-            return self.say("a_month", amount=amount) if matched[2] else amount
+            return f"{amount} {phrase(f'per {matched[2]}', self.lang)}" if matched[2] else amount
         if unit in {"share", "percent"}:
             return self.percent(value, _places(value * 100))
+        if unit == "year":
+            return self.year(value)
         if unit in _COUNTED and value == int(value):
             return self.say(_COUNTED[unit], count=int(value))
         return self.number(value, _places(value))
