@@ -73,8 +73,12 @@ class Computation:
             yield language.typeset(node.formula[self.words.pen.lang], self.words.pen.lang)
         if node.unit == (self.case.node or node).unit and node.evidence and node.points:
             used = [int(point) for at in node.evidence if (point := node.points[at]) is not None]
-            written = self.words.year if node.axis == "year" else self.words.month
-            yield self.words.say(f"how.{node.axis}s_used", first=written(min(used)), last=written(max(used)))
+            key, written = (
+                ("how.years_used", self.words.year)
+                if node.axis == "year"
+                else ("how.months_used", self.words.month)
+            )
+            yield self.words.say(key, first=written(min(used)), last=written(max(used)))
 
     def bars(self) -> Iterator[Bar]:
         """The picture: only where the amount came about in more than one step."""
