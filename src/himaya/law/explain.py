@@ -155,19 +155,19 @@ class _Tree:
     def _standing(self, name: str, index: int) -> dict[str, Any]:
         """The axis of a quantity, and the month or year of each of a person's elements along it."""
         shape = self.system.shapes[name]
+        if shape.axis is None:
+            return {}
         points = next(
             (
-                each.name
+                value
                 for each in self.system.inputs.values()
-                if each.unit in {MONTH, YEAR}
+                if (each.unit is MONTH or each.unit is YEAR)
                 and self.system.shapes[each.name] == shape
-                and isinstance(self.values.get(each.name), RaggedVector)
+                and isinstance(value := self.values.get(each.name), RaggedVector)
             ),
             None,
         )
-        if shape.axis is None or points is None:
-            return {"axis": shape.axis}
-        return {"axis": shape.axis, "points": _plain_value(self.values[points], index)[0]}
+        return {"axis": shape.axis, "points": None if points is None else _plain_value(points, index)[0]}
 
     def _chosen(self, each: Rule, seen: trace.Trace, index: int) -> Chosen | None:
         """What a mean of the best took of an argument; none where it was taken of what the rule made of it."""
