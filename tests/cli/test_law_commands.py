@@ -250,3 +250,32 @@ def test_coverage_wants_a_folder_that_exists(law, tmp_path):
     code, _, err = law("coverage", "--country", "morocco", "--cases", tmp_path / "none")
     assert code == 2
     assert "there is no folder of cases" in err
+
+
+def test_a_person_of_any_country_is_explained_without_a_fund(himaya, tmp_path):
+    jeanne, page, picture = (tmp_path / name for name in ("jeanne.yaml", "jeanne.html", "jeanne.svg"))
+    jeanne.write_text("born: 1963-03-01\naward: 2026-10\ncareer: [[1984, 2025, 24000]]\n", encoding="utf-8")
+    words = ("law", "explain", "monthly_pension", jeanne, "--on", "2026-10-01")
+    code, out, _ = himaya(*words)
+    assert code == 0
+    assert "Best years of the mean: 25 years (for 1\u00a0March\u00a01963" in out
+    code, out, _ = himaya(*words, "--html", page, "--picture", picture, "--json")
+    assert code == 0
+    told = json.loads(out)
+    assert (told["country"], told["html"], told["picture"]) == ("france", str(page), str(picture))
+    assert told["explanation"]["value"] == 137358
+    assert page.exists()
+    assert picture.exists()
+
+
+def test_a_file_that_is_no_person_of_the_country_is_named(himaya, tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    for text, words in (
+        ("- 1\n", "no single person"),
+        ("born: 1963-03-01\ncareer: [[1984, 2025]]\n", "france"),
+    ):
+        wrong.write_text(text, encoding="utf-8")
+        code, _, err = himaya("law", "explain", "monthly_pension", wrong)
+        assert code == 2
+        assert words in err
+        assert "wrong.yaml" in err

@@ -11,9 +11,9 @@ import typer
 from himaya.cli import changes
 from himaya.cli import show_law as show
 from himaya.cli.console import FAILED
-from himaya.cli.options import Day, Json, Lang, console_of, help_of
+from himaya.cli.options import Day, Html, Json, Lang, Picture, console_of, help_of, written
 from himaya.errors import UsageError, nearest
-from himaya.sentence import said
+from himaya.sentence import said, verbatim
 
 if TYPE_CHECKING:
     from himaya.law import System
@@ -92,6 +92,51 @@ def graph(
         output.write_text(law_picture(system, target, day, console.lang), encoding="utf-8")
         document["picture"] = str(output)
     console.emit(document, lambda: show.graph(console, system, target, day, output))
+
+
+@app.command("explain", help=help_of("law.help.explain"))
+def explain(
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT", help=help_of("law.help.result"), autocompletion=_rules)
+    ],
+    person: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("law.help.person"))],
+    country: Country = None,
+    on: On = None,
+    html: Html = None,
+    picture: Picture = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Explain a result of a person written by hand."""
+    from himaya.cli.show import explanation
+    from himaya.law import explain as explained
+    from himaya.legislation import person_of
+    from himaya.yamlfile import load
+
+    console = console_of(as_json, lang)
+    system, day = _system_with(result, country), on or _today()
+    described = load(person)
+    if not isinstance(described, dict) or "members" in described:
+        raise UsageError(
+            "the file describes no single person",
+            where=str(person),
+            mend="Write one person, as a hand-worked case does: born, career and what else there is.",
+        )
+    try:
+        inputs = person_of(system.name, described)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            said("the person cannot be read as one of {country}", country=system.name),
+            where=str(person),
+            why=verbatim(str(error)),
+            mend=said(
+                "See the cases under tests/spec/{country}, or name another --country.", country=system.name
+            ),
+        ) from error
+    node = explained(system, result, inputs, on=day)
+    files = written(node, html, picture, console.lang, on=day)
+    document = {"country": system.name, "on": day.isoformat(), "explanation": node.to_dict(), **files}
+    console.emit(document, lambda: explanation(console, node.render(console.lang), files))
 
 
 @app.command("check", help=help_of("law.help.check"))
