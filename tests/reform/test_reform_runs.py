@@ -72,6 +72,8 @@ def test_winners_groups_and_examples_belong_together(impact):
         assert all(change.before != change.after for change in example.changes)
         causes = {change.name for change in example.changes if change.cause != "result"}
         assert causes == {"old_age.minimum_pension"}
+        minimum = next(change for change in example.changes if change.cause == "parameter")
+        assert (minimum.before, minimum.after) == (100_000, 342_272)
     assert impact.inequality.after < impact.inequality.before
     assert impact.poverty.head_count_after <= impact.poverty.head_count_before
 
@@ -297,6 +299,24 @@ def test_the_french_suspension_brings_pensions_forward(tmp_path):
     born = rows["birth_date"].to_pylist()
     expected = [-6 if (b.year, b.month < 4) == (1965, True) else -3 if b.year > 1963 else 0 for b in born]
     assert ages == expected
+
+
+def test_people_are_told_the_values_of_their_own_cohort(tmp_path):
+    file = tmp_path / "persons.parquet"
+    one = french(1).set_column(
+        0, "birth_date", pa.array([date(1965, 2, 1)])
+    )  # of age in November 2027 or in May 2028
+    pq.write_table(one, file)
+    overlay = reform.shipped()["suspension-2026"]
+    found = reform.of_table(file, overlay, country="france", law_date=date(2028, 1, 1), years=1)
+    (example,) = found.examples
+    causes = [each for each in example.changes if each.cause != "result"]
+    # 63 years and 3 months become 62 years and 9 months; 172 quarters become 170.
+    assert {each.name: (each.before, each.after) for each in causes} == {
+        "ages.legal_age": (759, 753),
+        "ages.required_quarters": (172, 170),
+        "old_age.proration_quarters": (172, 170),
+    }
 
 
 def test_invented_persons_show_the_suspension_and_say_that_they_are_invented(monkeypatch):

@@ -43,6 +43,8 @@ class InForce:
     article: str | None
     verified: bool
     note: Languages | None
+    asked: tuple[Fraction, ...] = ()
+    """Of a scale: what the rule looked up in it, ascending; each falls into one bracket."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -61,6 +63,7 @@ class InForce:
             "article": self.article,
             "verified": self.verified,
             "note": self.note,
+            "asked": [plain(at, self.value.by) for at in self.asked] if isinstance(self.value, Scale) else [],
         }
 
 
@@ -278,7 +281,10 @@ class _Tree:
             article=each.article,
             formula=self.system.texts[each.place],
             note=self.system.notes[each.place] or None,
-            parameters=tuple(_in_force(parameter, dated) for parameter, dated in seen.parameters(index)),
+            parameters=tuple(
+                _in_force(parameter, dated, _looked_up(seen, parameter, index))
+                for parameter, dated in seen.parameters(index)
+            ),
             evidence=seen.evidence(index),
             children=tuple(self._children(each, index)),
         )
@@ -329,7 +335,18 @@ def _plain_value(value: Any, index: int) -> tuple[Any, int]:
     return one, 0 if one is None else vector.doubts_of(index)
 
 
-def _in_force(parameter: Parameter, dated: Dated | None) -> InForce:
+def _looked_up(seen: trace.Trace, parameter: Parameter, index: int) -> tuple[Fraction, ...]:
+    """What one person's rule looked up in a scale, ascending."""
+    found: set[Fraction] = set()
+    for name, at in seen.brackets:
+        if name == parameter.name:
+            value, _ = _plain_value(at, index)
+            several = value if isinstance(value, Elements) else [value]
+            found.update(Fraction(each) for each in several if each is not None)
+    return tuple(sorted(found))
+
+
+def _in_force(parameter: Parameter, dated: Dated | None, asked: tuple[Fraction, ...]) -> InForce:
     if dated is None:
         return InForce(
             parameter.name, parameter.labels, parameter.unit, None, None, None, verified=True, note=None
@@ -343,6 +360,7 @@ def _in_force(parameter: Parameter, dated: Dated | None) -> InForce:
         dated.article,
         dated.verified,
         dated.note,
+        asked,
     )
 
 

@@ -90,6 +90,8 @@ class Trace:
     windows: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = field(default_factory=list)
     """Windows that were reduced: starts, ends, offsets."""
     crossings: list[Crossing] = field(default_factory=list)
+    brackets: list[tuple[str, Any]] = field(default_factory=list)
+    """Scales by name of the parameter, and what was looked up in them: a value or an array for each."""
 
     def parameters(self, index: int) -> list[tuple[Parameter, Dated | None]]:
         """Parameters that one person's result looked at, each value in force once."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from himaya.law import trace
 from himaya.law.errors import RuleError, UnitError
 from himaya.law.units import Unit, conversion
 from himaya.sentence import said
@@ -260,6 +261,9 @@ def add_years(day: Any, years: Any) -> Any:
 
 def lookup(scale: Any, at: Any) -> Any:
     """The value of a parameter written by brackets (of days, of birth dates …) for the bracket of ``at``."""
+    seen = trace.current()
+    if seen is not None:
+        seen.brackets.append((scale.series.parameter.name, at))
     return scale.lookup(at)
 
 

@@ -335,6 +335,10 @@ def _examples(
     known: date | None,
 ) -> tuple[Example, ...]:
     """Persons from the greatest loss to the greatest gain, each with what changes and why."""
+
+    def changed(name: str) -> bool:
+        return laws[0].parameter(name).values != laws[1].parameter(name).values
+
     chosen = measures.spread_of_changes(amounts.before, amounts.after, EXAMPLES)
     found: dict[int, Example] = {}
     for part in np.unique(amounts.part[chosen]):
@@ -346,7 +350,7 @@ def _examples(
                 if laws[0].shapes.get(target) is None or not _computable(laws[0], target, person, day):
                     continue
                 old, new = (explain(law, target, person, on=day, known=known) for law in laws)
-                moved += changes(old, new)
+                moved += changes(old, new, moved=changed)
             found[int(at)] = Example(
                 called(int(amounts.keys[at])),
                 str(amounts.sex[at]),
