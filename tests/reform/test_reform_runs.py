@@ -143,7 +143,10 @@ def test_a_file_of_persons_gives_what_two_evaluations_give(tmp_path, monkeypatch
 
 @pytest.mark.parametrize(
     ("columns", "said"),
-    [({"name": ["A"]}, "no column 'birth_date'"), ({"birth_date": [ON]}, "no branch of the law of Morocco")],
+    [
+        ({"name": ["A"]}, "no column 'birth_date'"),
+        ({"birth_date": [ON]}, "Old age: the data lack wages, months, days, work_ceased; Surv"),
+    ],
 )
 def test_columns_that_are_missing_are_named(tmp_path, columns, said):
     file = tmp_path / "persons.parquet"

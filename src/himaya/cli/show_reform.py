@@ -174,7 +174,7 @@ def _costs(console: Console, found: Impact) -> None:
     rows = [
         (
             str(cost.day.year),
-            _say(console, f"branch.{cost.branch}"),
+            language.typeset(found.branches[cost.branch][lang], lang),
             *amounts(cost.before, cost.after, lang, found.currency),
             language.number(cost.persons_after - cost.persons_before, lang),
         )
