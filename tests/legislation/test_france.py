@@ -120,6 +120,17 @@ def test_one_person_agrees_with_arrays():
                 assert node.unverified_because == together[target].unverified_because(i)
 
 
+def test_an_explanation_says_ages_and_cohorts_as_people_do():
+    one = {**person(np.random.default_rng(5)), "birth_date": date(1964, 5, 1), "award_from": None}
+    node = explain(system, "legal_age", one, on=date(2026, 11, 1))
+    lines = [line.replace("\u00a0", " ") for line in node.render("en")]
+    assert lines[0].startswith("Legal age: 62 years 9 months [")
+    assert "born from 1 January 1963: 62 years 9 months; born from 1 April 1965: 63 years" in lines[1]
+    document = node.to_dict()
+    assert (document["value"], document["unit"]) == (753, "months of age")
+    assert document["parameters"][0]["value"]["1963-01-01"] == 753, "days in JSON, not their numbers"
+
+
 def test_reference_wage_against_a_plain_oracle():
     """The mean of the best years, written once more without the engine, for 2,000 careers."""
     rng = np.random.default_rng(11)

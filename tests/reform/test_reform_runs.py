@@ -18,6 +18,7 @@ from himaya.cli.app import main
 from himaya.errors import UsageError
 from himaya.language import LANGUAGES
 from himaya.law.columns import calculate
+from himaya.law.parameters import Scale
 from himaya.legislation import system_of
 from himaya.reform.wording import amounts, group_name
 from himaya.report.reform import render_reform
@@ -245,6 +246,45 @@ def test_run_prints_costs_and_writes_the_page(himaya, tmp_path):
     assert document["labels"]["old_age.minimum_pension"]["fr"] == "Pension minimale"
 
 
+def test_a_file_that_is_not_there_is_said_before_anything_is_shown(himaya):
+    code, out, err = himaya("run", "minimum-at-smig", "--persons", "nobody.parquet")
+    assert (code != 0, out) == (True, "")
+    assert "nobody.parquet" in err
+
+
+def test_a_value_where_a_scale_is_asked_is_refused_with_the_mend(himaya, tmp_path):
+    overlay = tmp_path / "at-62.yaml"
+    overlay.write_text(
+        "name: N\ncountry: france\nparameters:\n  ages.legal_age: [{from: 2027-01-01, value: 744, article: a}]\n",
+        encoding="utf-8",
+    )
+    code, _, err = himaya("diff", overlay, "--lang", "fr")
+    assert code == 1
+    text = re.sub("[\u202f\u00a0]", " ", err)
+    assert "ages.legal_age est un barème" in text
+    assert "Écrivez où commence chaque valeur : {1900-01-01: …}." in text
+    assert "at-62.yaml:4" in text
+
+
+def test_a_rule_of_a_reform_is_told_in_its_own_words(himaya, tmp_path):
+    (tmp_path / "half.py").write_text(
+        "from himaya.law import MONTHS, count, rule\n\n\n"
+        "@rule(article='Proposal', unit=MONTHS)\n"
+        "def declared_months(months):\n"
+        '    """All months, whenever they were."""\n'
+        "    return count(months)\n",
+        encoding="utf-8",
+    )
+    overlay = tmp_path / "half.yaml"
+    overlay.write_text("name: N\ncountry: morocco\nrules: half.py\n", encoding="utf-8")
+    _, out, _ = himaya("diff", overlay, "--lang", "fr")
+    text = re.sub("[\u202f\u00a0]", " ", out)
+    assert (
+        "Nombre de mois déclarés : Nombre de mois déclarés qui sont retenus. → All months, whenever they were."
+        in text
+    ), "nobody has said it in French"
+
+
 def test_list_and_a_name_that_is_none(himaya):
     _, out, _ = himaya("list")
     assert "short-careers" in out
@@ -293,6 +333,12 @@ def test_the_french_suspension_brings_pensions_forward(tmp_path):
     )
     assert found.gained == earlier > 0
     assert found.lost == 0
+    for example in found.examples:
+        (age,) = (each for each in example.changes if each.name == "ages.legal_age")
+        assert age.before - age.after in {3, 6}, "what the reform changes for the own cohort, not for all"
+        assert not any(isinstance(each.before, Scale) for each in example.changes)
+    page = language.plain(render_reform(found, [], "fr")).replace("\u00a0", " ")
+    assert re.search("Âge légal : 6[0-9] ans( et [0-9] mois)? → 6[0-9] ans", page)
     assert all(cost.persons_after >= cost.persons_before for cost in found.costs)
     ages = [
         s - b

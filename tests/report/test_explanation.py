@@ -105,6 +105,11 @@ def test_unverified_values_are_marked():
             "MAD",
             "à partir de 1 320 : 600,00 MAD\nà partir de 1 705 : 700,00 MAD",
         ),
+        (
+            {"1964-01-01": 756, "1965-04-01": 759},
+            "months of age",
+            "nés à partir du 1er janvier 1964 : 63 ans\nnés à partir du 1er avril 1965 : 63 ans et 3 mois",
+        ),
     ],
 )
 def test_quantities_are_written_in_their_unit(value, unit, written):

@@ -114,6 +114,8 @@ def _check_source(law: System, persons: Path | None, sample: int | None) -> None
 
     if persons is not None and sample is not None:
         raise UsageError("--persons and --sample exclude each other", mend="Give one of the two.")
+    if persons is not None:
+        persons.stat()  # a file that is not there is an error before anything is shown
     if persons is None and sample is None and law.name in SAMPLED:
         raise UsageError(
             said("no fund keeps persons under the law {of_country}", of_country=law.of_country),

@@ -51,7 +51,7 @@ class InForce:
         value: Any = plain(self.value, self.unit)
         if isinstance(self.value, Scale):
             value = {
-                str(at): plain(amount, self.unit)
+                str(plain(Fraction(at), self.value.by)): plain(amount, self.unit)
                 for at, amount in zip(self.value.thresholds, self.value.amounts, strict=True)
             }
         return {

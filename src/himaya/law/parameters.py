@@ -238,8 +238,12 @@ def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Frac
     if by is not None:
         if not isinstance(raw, dict) or not raw:
             raise ParameterError(
-                said("{name} is by {unit}: its value must map thresholds to values", name=name, unit=by.name),
+                said("{name} is a scale: its value must map thresholds to values", name=name),
                 where=place,
+                mend=said(
+                    "Write where each value begins: {example}.",
+                    example="{1900-01-01: …}" if by is units.DATE else "{0: …}",
+                ),
             )
         thresholds = tuple(int(_number(name, key, by, place)) for key in raw)
         if list(thresholds) != sorted(set(thresholds)):

@@ -305,7 +305,9 @@ class System:
         found: dict[str, Languages] = {}
         for rules in self.versions.values():
             for each in rules:
-                own = words.get(each.function.__name__, {}).get(key) or {}
+                # What stands beside the law is of its own rules, not of those that a reform puts in their place.
+                tried = self.overlay is not None and each.path == self.overlay.rules
+                own = {} if tried else words.get(each.function.__name__, {}).get(key) or {}
                 text = english(each)
                 found[each.place] = {"en": text, **own} if text else own
         return found

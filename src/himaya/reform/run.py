@@ -18,11 +18,11 @@ import numpy as np
 from himaya.contract.identifiers import PersonNumbers
 from himaya.errors import HimayaError, UsageError
 from himaya.lake import map_tasks
-from himaya.law.compare import Change, changes
 from himaya.legislation import countries, system_of
 from himaya.reform import measures, store, table
-from himaya.reform.model import Example, Impact, Uncosted, YearCost, in_all_languages
-from himaya.reform.payment import People, asks_for, evaluated_on, explained_at
+from himaya.reform.examples import examples
+from himaya.reform.model import Impact, Uncosted, YearCost, in_all_languages
+from himaya.reform.payment import People
 from himaya.reform.plan import Plan, plan
 from himaya.reform.population import Amounts, Part, apply_both
 from himaya.rights.model import code_version
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from himaya.law.units import Languages
     from himaya.rights import Settings
 
-EXAMPLES = 10
 YEARS = 5
 SAMPLED = ("france",)
 """Countries of which persons are invented for a reform to be run on; a whole fund is invented by ``himaya demo``."""
@@ -298,7 +297,7 @@ def _impact(
         },
         inequality=measures.inequality(before, after),
         poverty=measures.poverty(before, after),
-        examples=_examples(laws, planned, amounts, people, called, known),
+        examples=examples(laws, planned, amounts, people, called, known),
         unverified=unverified,
         labels={name: _labels(laws[1], name) for name in unverified},
         currency=_currency(laws[1], planned),
@@ -343,51 +342,6 @@ def _summed(each: Iterable[tuple[YearCost, ...]]) -> tuple[YearCost, ...]:
 def _plus(a: YearCost, b: YearCost) -> YearCost:
     names = ("before", "after", "persons_before", "persons_after")
     return replace(a, **{name: getattr(a, name) + getattr(b, name) for name in names})
-
-
-def _examples(
-    laws: tuple[System, System],
-    planned: Plan,
-    amounts: Amounts,
-    people: Callable[[int], People],
-    called: Callable[[int], str],
-    known: date | None,
-) -> tuple[Example, ...]:
-    """Persons from the greatest loss to the greatest gain, each with what changes and why."""
-    chosen = measures.spread_of_changes(amounts.before, amounts.after, EXAMPLES)
-    found: dict[int, Example] = {}
-    for part in np.unique(amounts.part[chosen]):
-        of = people(int(part))
-        for at in chosen[amounts.part[chosen] == part]:
-            found[int(at)] = Example(
-                called(int(amounts.keys[at])),
-                str(amounts.sex[at]),
-                int(amounts.age[at]),
-                int(amounts.before[at]),
-                int(amounts.after[at]),
-                _reasons(laws, planned, of, int(amounts.position[at]), known),
-            )
-    return tuple(found[int(at)] for at in chosen)
-
-
-def _reasons(
-    laws: tuple[System, System], planned: Plan, people: People, at: int, known: date | None
-) -> tuple[Change, ...]:
-    """What changes for one person and why, in each branch whose amount is another one, each cause once."""
-
-    def moved(name: str) -> bool:
-        return laws[0].parameter(name).values != laws[1].parameter(name).values
-
-    found: dict[str, Change] = {}
-    for branch in planned.branches.values():
-        if branch.revenue or not asks_for(branch, people.inputs, laws[1], planned.shown)[at]:
-            continue
-        on = evaluated_on(laws[1], branch, planned.shown)
-        old, new = (explained_at(law, branch, people.inputs, at, on, known) for law in laws)
-        if old.value != new.value:
-            found = {each.name: each for each in changes(old, new, moved=moved)} | found
-    order = [each for each in found.values() if each.cause != "result"]
-    return (*order, *(each for each in found.values() if each.cause == "result"))
 
 
 def _finished(impact: Impact, manifest: dict[str, Any], began: float) -> Impact:

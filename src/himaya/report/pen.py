@@ -12,10 +12,11 @@ from typing import Any
 from himaya import language
 from himaya.codes import catalogue
 from himaya.language import Language, Text
-from himaya.law.phrases import format_value
+from himaya.law.phrases import format_value, phrase
 from himaya.law.units import AGE, DAYS, MONTHS, QUARTERS, YEARS
 
 _MONEY = re.compile(r"([A-Z]{3})(?:/(month))?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LENGTHS = {unit.name: unit for unit in (DAYS, MONTHS, QUARTERS, YEARS, AGE)}
 
 
@@ -125,7 +126,8 @@ class Pen:
         ----------
         value
             Plain: money in centimes, shares as numbers, dates and months in ISO form, a list for a ragged
-            quantity, a mapping from threshold to value for a scale, None for one that is not available.
+            quantity, a mapping from threshold (of a cohort, a day) to value for a scale, None for one that is not
+            available.
         unit
             Name of the unit.
         labels
@@ -140,11 +142,15 @@ class Pen:
         if isinstance(value, list):
             return self.say("cases.values_count", count=len(value))
         if isinstance(value, Mapping):
-            return "\n".join(
-                self.say("cases.bracket", threshold=self.number(float(at)), value=self.quantity(amount, unit))
-                for at, amount in value.items()
-            )
+            return "\n".join(self._bracket(at, self.quantity(amount, unit)) for at, amount in value.items())
         return self._dated(value) if isinstance(value, str) else self._measured(value, unit)
+
+    def _bracket(self, at: str, told: str) -> str:
+        """Write a bracket of a scale; one that begins on a day is of who was born from then on."""
+        if _DAY.fullmatch(at):
+            born = f"{phrase('born from', self.lang)} {self._dated(at)}"
+            return f"{born}{phrase('colon', self.lang)}{told}"
+        return self.say("cases.bracket", threshold=self.number(float(at)), value=told)
 
     def _measured(self, value: float, unit: str) -> str:
         if matched := _MONEY.fullmatch(unit):
@@ -158,7 +164,7 @@ class Pen:
 
     def _dated(self, value: str) -> str:
         """Write an ISO date or month in words; any other word as it is."""
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if _DAY.fullmatch(value):
             return self.day(date.fromisoformat(value))
         if re.fullmatch(r"\d{4}-\d{2}", value):
             year, month = map(int, value.split("-"))

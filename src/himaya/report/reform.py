@@ -14,7 +14,7 @@ from markupsafe import Markup
 from himaya import language
 from himaya.language import Language, direction
 from himaya.law.elements import Elements
-from himaya.law.phrases import format_value, phrase
+from himaya.law.phrases import cited, format_value, phrase
 from himaya.reform.wording import amounts, group_name
 from himaya.report.charts import Bar, Frame, bars
 from himaya.report.figures import Figure, Legend, Table
@@ -91,7 +91,7 @@ def _changes(changes: Sequence[Mapping[str, Any]], say: Any, lang: Language) -> 
         if each["from"]:
             label = say("diff.effect", label=label, since=date.fromisoformat(each["from"]))
         states = ("", "") if each["brackets"] else _states(each, say)
-        rows.append((label, *states, each["article"] or ""))
+        rows.append((label, *states, cited(each["article"] or "", lang)))
         rows += [(INDENT + of["bracket"], *_states(of, say), "") for of in each["brackets"]]
     return Table(
         tuple(say(f"column.{name}") for name in ("what", "before", "after", "article")), tuple(rows), 4
