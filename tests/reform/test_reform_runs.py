@@ -95,7 +95,7 @@ def test_the_reform_of_short_careers_gives_rights_and_takes_none(fund):
     assert found.gained > 0
     assert (found.lost, found.losers) == (0, 0)
     assert found.winners == found.gained
-    assert {group.name for group in found.groups["tenth"] if group.winners} == {"01"}
+    assert {group.name for group in found.groups["tenth"] if group.winners} == {"gained"}
 
 
 # A file of persons
@@ -405,6 +405,10 @@ def test_invented_persons_show_the_suspension_and_say_that_they_are_invented(mon
     for lang in LANGUAGES:
         page = render_reform(found, [], lang)
         assert page.count('class="banner"') == 3
+        assert {"en": "Poverty gap", "fr": "Écart de pauvreté", "ar": "فجوة الفقر"}[lang] in page
+        assert {"en": "Survivors: the data lack", "fr": "Survivants : il manque", "ar": "المتوفى عنهم"}[
+            lang
+        ] in re.sub("[\u202f\u00a0]", " ", language.plain(page))
         assert {"en": "persons are invented", "fr": "personnes sont fictives", "ar": "الأشخاص افتراضيون"}[
             lang
         ] in page
@@ -426,7 +430,11 @@ def test_the_suspension_runs_out_of_the_box(himaya, tmp_path):
     text = page.read_text(encoding="utf-8")
     assert re.search("[0-9] → [0-9\u202f]+\u00a0€", text), "the bars too"
     assert "MAD" not in text
-    assert "jusqu'au 31 décembre 2035" in re.sub("[\u202f\u00a0]", " ", out)
+    told = re.sub("[\u202f\u00a0]", " ", out)
+    assert "jusqu'au 31 décembre 2035" in told
+    assert "Survivants : il manque aux données survivor_from, spouse_died et deceased_pension" in told
+    assert "  Âge légal : 63 ans → 62 ans et 9 mois" in told, "why, in the terminal too"
+    assert "Écart de pauvreté" in told
     assert "fictives" in page.read_text(encoding="utf-8")
 
 
@@ -475,11 +483,29 @@ def test_of_two_scales_the_brackets_that_differ_are_told(himaya):
         ("place", "other", ["others", "autres", "أخرى"]),
         ("place", "F", ["F", "F", "F"]),
         ("tenth", "03", ["3", "3", "3"]),
+        (
+            "tenth",
+            "lost",
+            ["Right without the reform alone", "Droit sans la réforme seulement", "حق بدون الإصلاح فقط"],
+        ),
         ("age", "60-64", ["60-64", "60-64", "60-64"]),
     ],
 )
 def test_a_group_has_one_name_wherever_it_is_read(by, name, called):
     assert [language.plain(group_name(by, name, lang)) for lang in LANGUAGES] == called
+
+
+def test_those_of_one_law_alone_are_told_below_the_tenths(impact):
+    alone = replace(impact.groups["tenth"][0], name="gained", persons=7, before=0, after=70_000)
+    page = render_reform(
+        replace(impact, groups={**impact.groups, "tenth": (*impact.groups["tenth"], alone)}), [], "en"
+    )
+    assert page.count("<figure>") == 2
+    assert "Right by the reform alone: 7 persons, +700 MAD a month." in page.replace("\u00a0", " ")
+    same = tuple(replace(each, after=each.before) for each in impact.groups["tenth"])
+    page = render_reform(replace(impact, groups={**impact.groups, "tenth": (*same, alone)}), [], "en")
+    assert page.count("<figure>") == 1, "no bars where no tenth has another amount"
+    assert "<td>Right by the reform alone</td>" in page
 
 
 def test_amounts_carry_their_currency_and_changes_their_sign():
@@ -501,6 +527,6 @@ def test_what_the_reform_saves_is_said_to_be_less(impact):
         },
     )
     page = render_reform(cheaper, [], "en")
-    assert "a year less" in page
-    assert "a year more" not in page
+    assert "less in 2026" in page
+    assert "more in 2026" not in page
     assert re.search(r'class="s2".*?\u2212[\d,]+\u00a0MAD', page)

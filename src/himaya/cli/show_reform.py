@@ -158,17 +158,16 @@ def impact(console: Console, found: Impact, report: Path) -> None:
 
 
 def _basis(console: Console, found: Impact) -> None:
+    from himaya.reform.wording import premises
+
     console.print(_say(console, "impact.basis", day=found.day, count=found.persons, run=found.run))
-    console.print(_say(console, "impact.static"))
-    if found.unchanged_until is not None:
-        console.print(_say(console, "impact.unchanged", until=found.unchanged_until))
-    if found.invented:
-        console.print(_say(console, "impact.invented"))
+    for line in premises(found, console.lang):
+        console.print(line)
     console.print()
 
 
 def _costs(console: Console, found: Impact) -> None:
-    from himaya.reform.wording import amounts
+    from himaya.reform.wording import amounts, uncosted
 
     lang = console.lang
     rows = [
@@ -181,6 +180,12 @@ def _costs(console: Console, found: Impact) -> None:
         for cost in found.costs
     ]
     _table(console, ("year", "branch", "before", "after", "change", "more_persons"), rows, first_number=2)
+    lines = uncosted(found, lang)
+    if lines:
+        console.print(_say(console, "impact.uncosted"))
+        for line in lines:
+            console.print(f"  {line}")
+        console.print()
 
 
 def _people(console: Console, found: Impact) -> None:
@@ -222,27 +227,19 @@ def _groups(console: Console, by: str, groups: Sequence[Group], currency: str) -
 
 
 def _measures(console: Console, found: Impact) -> None:
-    lang = console.lang
-    gini, poverty = found.inequality, found.poverty
-    ginis = {state: language.number(getattr(gini, state), lang, 4) for state in ("before", "after")}
-    console.print(_say(console, "impact.gini", **ginis))
-    console.print(
-        _say(
-            console,
-            "impact.poverty",
-            share=language.percent(poverty.share, lang, 0),
-            line=language.money(poverty.line, lang, found.currency),
-            before=language.percent(poverty.head_count_before, lang),
-            after=language.percent(poverty.head_count_after, lang),
-        )
-    )
-    console.print()
+    from himaya.reform.wording import measured
+
+    lines = measured(found, console.lang)
+    for line in lines:
+        console.print(line)
+    if lines:
+        console.print()
 
 
 def _examples(console: Console, found: Impact) -> None:
     if not found.examples:
         return
-    from himaya.reform.wording import amounts
+    from himaya.reform.wording import amounts, reasons
 
     lang = console.lang
     console.print(_say(console, "page.examples_note"))
@@ -259,6 +256,15 @@ def _examples(console: Console, found: Impact) -> None:
         ],
         first_number=1,
     )
+    told: dict[tuple[str, ...], list[str]] = {}
+    for each in found.examples:
+        told.setdefault(tuple(reasons(each, lang)), []).append(each.person)
+    for why, who in told.items():
+        if why:
+            console.print(_say(console, "impact.why", names=language.listing(who, lang)))
+            for line in why:
+                console.print(f"  {line}")
+    console.print()
 
 
 def _unverified(console: Console, found: Impact) -> None:

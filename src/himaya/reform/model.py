@@ -33,6 +33,8 @@ class YearCost:
         With an amount: households, where the branch pays these.
     months
         Of the year, in which the reform holds.
+    once
+        Whether it is paid once, for an event.
     revenue
         Whether it is taken in.
     """
@@ -44,6 +46,7 @@ class YearCost:
     persons_before: int
     persons_after: int
     months: int = MONTHS
+    once: bool = False
     revenue: bool = False
 
     @property
@@ -120,7 +123,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Inequality:
-    """Gini coefficients of the monthly amounts of those with an amount by the respective law; 0 is equal."""
+    """Gini coefficients of the monthly amounts of those with an amount by both laws; 0 is equal."""
 
     before: float
     after: float
@@ -128,7 +131,7 @@ class Inequality:
 
 @dataclass(frozen=True)
 class Poverty:
-    """Persons with less than a line, among those with an amount by either law (Foster, Greer and Thorbecke 1984).
+    """Persons with less than a line, among those with an amount by both laws (Foster, Greer and Thorbecke 1984).
 
     Parameters
     ----------
@@ -139,7 +142,7 @@ class Poverty:
     head_count_before, head_count_after
         Share of persons below the line.
     gap_before, gap_after
-        Mean of what is missing to the line, as a share of it.
+        Poverty gap: mean over all of what is missing to the line, as a share of it.
     """
 
     line: int
@@ -209,7 +212,7 @@ class Impact:
     lost: int
     """Persons with an amount by the baseline alone."""
     groups: dict[str, tuple[Group, ...]]
-    """By ``sex``, ``age``, ``place``, ``tenth``."""
+    """By ``sex``, ``age``, ``place``, ``tenth``: those of one law alone are apart from the tenths."""
     inequality: Inequality
     poverty: Poverty
     examples: tuple[Example, ...]
@@ -228,6 +231,11 @@ class Impact:
         """Until when values not yet enacted are assumed to stay as they were last; None where nothing is assumed."""
         told = self.manifest.get("unchanged_until")
         return date.fromisoformat(told) if told else None
+
+    @property
+    def both(self) -> int:
+        """Persons with an amount by both laws."""
+        return self.affected - self.gained - self.lost
 
     @property
     def whole_year(self) -> int:

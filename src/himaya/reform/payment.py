@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +18,7 @@ from himaya.reform.model import MONTHS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from himaya.law import Evaluation, Node, System
+    from himaya.law import Node, Result, System
     from himaya.legislation.branches import Branch
     from himaya.reform.plan import Year
 
@@ -104,19 +104,17 @@ def paid_by(
     both = evaluate_pair(
         *laws, [branch.target], own, on=on, known=known, keys=people.keys if whole else people.keys[at]
     )
-    if shape.axis is not None:
-        of_year = _elements_of(own, law, shape.axis, year)
-        if not of_year.any():
-            return None
-        before, after = (_summed(each[branch.target], of_year) for each in both)
-    else:
-        before, after = (np.maximum(each[branch.target].rounded(), 0) for each in both)
+    results = [each[branch.target] for each in both]
+    of_year = None if shape.axis is None else _elements_of(own, law, shape.axis, year)
+    if of_year is not None and not of_year.any():
+        return None
+    before, after = (_amounts(each, of_year) for each in results)
     if shape.entity != PERSON:
         at = payees(people.inputs, law, branch.target)
     paid = Paid(
         _among(before, at, size),
         _among(after, at, size),
-        {name: _among(rests, at, size) for name, rests in _resting(both, branch.target)},
+        {name: _among(rests, at, size) for name, rests in _resting(results, of_year).items()},
     )
     if branch.event is not None and not monthly(law, branch):
         early = np.ma.filled(people.inputs[branch.event], 0) < day_number(since)
@@ -155,10 +153,16 @@ def _elements_of(inputs: Mapping[str, Any], law: System, axis: str, year: Year) 
     return of_year
 
 
-def _summed(result: Any, of_year: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Sum of each person's elements of the year."""
-    running = np.concatenate([[0], np.cumsum(np.where(of_year, result.rounded(), 0))])
-    found: NDArray[np.int64] = running[result.offsets[1:]] - running[result.offsets[:-1]]
+def _amounts(result: Result, of_year: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """Each person's amount; of elements the sum of those of the year."""
+    amounts = np.maximum(result.rounded(), 0)
+    return amounts if of_year is None else _summed(np.where(of_year, amounts, 0), result.offsets)
+
+
+def _summed(elements: NDArray[Any], offsets: Any) -> NDArray[np.int64]:
+    """Sum of each person's elements."""
+    running = np.concatenate([[0], np.cumsum(elements)])
+    found: NDArray[np.int64] = running[offsets[1:]] - running[offsets[:-1]]
     return found
 
 
@@ -170,16 +174,17 @@ def _ended(branch: Branch, inputs: Mapping[str, Any], on: date, size: int) -> ND
     return ~np.ma.getmaskarray(until) & (np.ma.getdata(until) <= day_number(on))
 
 
-def _resting(both: Collection[Evaluation], target: str) -> list[tuple[str, NDArray[np.bool_]]]:
+def _resting(results: Sequence[Result], of_year: NDArray[np.bool_] | None) -> dict[str, NDArray[np.bool_]]:
     """Unverified rules and parameters that somebody's amount rests on by either law, and whose."""
-    results = [each[target] for each in both if each[target].offsets is None]
     found: dict[str, NDArray[np.bool_]] = {}
     for result in results:
         for bit, name in enumerate(result.sources):
             rests = (result.doubts >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
+            if of_year is not None:
+                rests = _summed(rests & of_year, result.offsets) > 0
             if rests.any():
                 found[name] = found.get(name, False) | rests
-    return list(found.items())
+    return found
 
 
 def _among(values: Any, at: NDArray[np.int64], size: int) -> Any:

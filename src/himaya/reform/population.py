@@ -74,7 +74,7 @@ def apply_both(
                 paid[other] = paid[other].where((first.before == 0, first.after == 0))
         costs += [_cost(name, each, planned.branches[name], laws[1], year) for name, each in paid.items()]
         if year is planned.shown:
-            told = {name: each for name, each in paid.items() if not planned.branches[name].revenue}
+            told = paid
     return Part(
         int(people.counted.sum()),
         tuple(costs),
@@ -85,17 +85,21 @@ def apply_both(
 
 def _cost(name: str, paid: Paid, branch: Branch, law: System, year: Year) -> YearCost:
     before, after = int(paid.before.sum()), int(paid.after.sum())
-    if monthly(law, branch):
+    by_month = monthly(law, branch)
+    if by_month:
         before, after = before * MONTHS, before * (MONTHS - year.months) + after * year.months
     had, has = (int((each > 0).sum()) for each in (paid.before, paid.after))
-    return YearCost(year.day, name, before, after, had, has, year.months, branch.revenue)
+    once = branch.event is not None and not by_month
+    return YearCost(year.day, name, before, after, had, has, year.months, once, branch.revenue)
 
 
 def _amounts(people: People, told: Mapping[str, Paid], planned: Plan, law: System, part: int) -> Amounts:
-    """Monthly amounts of the persons who have one; of what is paid once a twelfth."""
+    """Monthly amounts of the persons who are paid one; of what is paid once a twelfth."""
     size = people.keys.size
     before, after = np.zeros(size, np.int64), np.zeros(size, np.int64)
     for name, each in told.items():
+        if planned.branches[name].revenue:
+            continue
         share = 1 if monthly(law, planned.branches[name]) else MONTHS
         before += (each.before + share // 2) // share
         after += (each.after + share // 2) // share

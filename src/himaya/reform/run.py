@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import reduce
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -235,11 +234,14 @@ def _uncostable(law: System, uncosted: Sequence[Uncosted]) -> ReformError:
             said("this reform changes no amount of the law {of_country}", of_country=law.of_country),
             mend="See what it changes: himaya reform diff.",
         )
-    reasons = [said("{branch}: {reason}", branch=each.called, reason=each.reason) for each in uncosted]
+    first, *others = uncosted
+    why = said("{branch}: {reason}", branch=first.called, reason=first.reason)
+    for each in others:
+        why = said("{told}; {branch}: {reason}", told=why, branch=each.called, reason=each.reason)
     lacking = any(each.missing for each in uncosted)
     return ReformError(
         said("nothing that this reform changes can be costed with these data"),
-        why=reduce(lambda told, other: said("{told}; {other}", told=told, other=other), reasons),
+        why=why,
         mend="Give a file of persons with these columns: --persons FILE." if lacking else None,
     )
 
