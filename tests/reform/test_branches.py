@@ -262,6 +262,33 @@ def test_what_no_branch_pays_is_named_too(cost):
     assert "'death_grant_paid': no branch that is costed pays it" in str(refused.value.why)
 
 
+def test_a_rule_that_pays_somebody_else_is_refused(cost, tmp_path):
+    (tmp_path / "aid.py").write_text(
+        "from himaya.law import rule\n"
+        "from himaya.legislation.morocco.inputs import MAD_A_MONTH\n\n"
+        "@rule(article='étude', unit=MAD_A_MONTH)\n"
+        "def household_aid(direct_aid):\n"
+        '    """The same for each."""\n'
+        "    return direct_aid.flat_aid\n",
+        encoding="utf-8",
+    )
+    overlay = tmp_path / "aid.yaml"
+    overlay.write_text("country: morocco\nrules: aid.py\n", encoding="utf-8")
+    with pytest.raises(reform.ReformError, match=r"household_aid .* of a person, .* of a household"):
+        cost([PENSIONER], overlay)
+
+
+def test_a_fund_has_the_contributions_of_its_months(fund, tmp_path):
+    overlay = tmp_path / "rate.yaml"
+    rate = RATE.format("contributions.training_employer", 2.6)
+    overlay.write_text(f"country: morocco\nparameters:\n{rate}", encoding="utf-8")
+    found = fund.reform(overlay, law_date=ON, years=2)
+    (of_year,) = (each for each in found.costs if each.change)
+    assert (of_year.branch, of_year.day.year, of_year.revenue) == ("employer_contributions", 2026, True)
+    assert found.yearly_change == -of_year.change < 0
+    assert (found.affected, found.examples) == (0, ())
+
+
 FOLLOWING = {"monthly_pension", "survivor_pension", "total_contributions", "job_loss_allowance"}
 """Amounts of the first month, or over the whole career, of what a branch pays by the month."""
 

@@ -200,11 +200,12 @@ def _people(console: Console, found: Impact) -> None:
             count=found.affected,
         )
     )
-    console.print(_say(console, "impact.monthly"))
+    several = {by: groups for by, groups in found.groups.items() if len(groups) > 1}
+    if several:
+        console.print(_say(console, "impact.monthly"))
     console.print()
-    for by, groups in found.groups.items():
-        if len(groups) > 1:
-            _groups(console, by, groups, found.currency)
+    for by, groups in several.items():
+        _groups(console, by, groups, found.currency)
 
 
 def _groups(console: Console, by: str, groups: Sequence[Group], currency: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from himaya.errors import HimayaError
 from himaya.language import LANGUAGES, tell
 from himaya.sentence import Sentence, said
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from himaya.law.units import Languages
 
 MONTHS = 12
+
+
+class ReformError(HimayaError):
+    """A reform cannot be run on these persons."""
+
+    code = "reform"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from himaya.law.rules import LAW_DATE
 from himaya.legislation import branches_of, uncosted_of
 from himaya.legislation.branches import Branch
 from himaya.months import first_day, month_of
-from himaya.reform.model import MONTHS, Uncosted, in_all_languages
+from himaya.reform.model import MONTHS, ReformError, Uncosted, in_all_languages
 from himaya.sentence import said
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def plan(laws: tuple[System, System], given: Collection[str], law_date: date, ye
     of_years = _years(law_date, years, since)
     days = [year.day for year in of_years]
     branches = branches_of(laws[0].name)
+    for each in branches.values():
+        _check_entity(laws, each.target)
     touched = {name for name, each in branches.items() if _touched(laws, each.target, days)}
     missing = {name: missing_inputs(laws, each, given, days) for name, each in branches.items()}
     costed = {
@@ -96,6 +98,22 @@ def plan(laws: tuple[System, System], given: Collection[str], law_date: date, ye
         if _touched(laws, name, days)
     ]
     return Plan(costed, of_years, since, tuple(uncosted))
+
+
+def _check_entity(laws: tuple[System, System], target: str) -> None:
+    """Raise unless both laws pay the same: persons, or households."""
+    old, new = (law.shapes[target] for law in laws)
+    if (old.entity, old.axis) != (new.entity, new.axis):
+        raise ReformError(
+            said(
+                "rule {rule} of the reform is of a {entity}, and takes the place of one of a {other}",
+                rule=target,
+                entity=new.entity,
+                other=old.entity,
+            ),
+            where=laws[1].versions[target][-1].place,
+            mend="Write it with what the law asks for in the rule that it replaces.",
+        )
 
 
 def holds_since(laws: tuple[System, System]) -> date | None:

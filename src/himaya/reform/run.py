@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from himaya.contract.identifiers import PersonNumbers
-from himaya.errors import HimayaError, UsageError
+from himaya.errors import UsageError
 from himaya.lake import map_tasks
 from himaya.legislation import countries, system_of
 from himaya.reform import measures, store, table
 from himaya.reform.examples import examples
-from himaya.reform.model import Impact, Uncosted, YearCost, in_all_languages
+from himaya.reform.model import Impact, ReformError, Uncosted, YearCost, in_all_languages
 from himaya.reform.payment import People
 from himaya.reform.plan import Plan, plan
 from himaya.reform.population import Amounts, Part, apply_both
@@ -41,12 +41,6 @@ SAMPLED = ("france",)
 """Countries of which persons are invented for a reform to be run on; a whole fund is invented by ``himaya demo``."""
 Progress = Callable[[str, int, int], None]
 """Called with the stage (``reform``), parts done, parts in all."""
-
-
-class ReformError(HimayaError):
-    """A reform cannot be run on these persons."""
-
-    code = "reform"
 
 
 def shipped() -> dict[str, Path]:
