@@ -23,7 +23,15 @@ TARGETS = {
     "proration": "coefficient_de_proratisation",
     "surcote": "surcote",
     "pension": "pension_avant_minimum_et_plafonnement",
+    "minimum": "pension_minimale",
+    "paid": "pension_brute",
 }
+OTHER_PENSIONS = {
+    "fonction_publique_pension_au_31_decembre": "other_pensions",
+    "arrco_pension_au_31_decembre": None,
+    "agirc_pension_au_31_decembre": None,
+}
+"""Where the ceiling on all pensions looks; the first stands for all of a person's."""
 
 
 def main(careers: str, out: str) -> None:
@@ -31,7 +39,7 @@ def main(careers: str, out: str) -> None:
     given = np.load(careers)
     year, years = int(given["award_year"]), given["years"]
     system = CountryTaxBenefitSystem()
-    used = time.process_time()
+    used, began = time.process_time(), time.perf_counter()
     simulation = SimulationBuilder().build_default_simulation(system, count=given["birth_date"].size)
     simulation.max_spiral_loops = 100  # sums over past years are recursions: as deep as careers are long
     eternal = {
@@ -47,8 +55,11 @@ def main(careers: str, out: str) -> None:
         simulation.set_input(
             f"{SCHEME}_duree_assurance_maladie_annuelle", int(each), given["assimilated"][:, at]
         )
+    for variable, name in OTHER_PENSIONS.items():
+        amounts = np.zeros(given["birth_date"].size) if name is None else given[name] * 12
+        simulation.set_input(variable, year, amounts)
     found = {name: simulation.calculate(f"{SCHEME}_{variable}", year) for name, variable in TARGETS.items()}
-    processor = time.process_time() - used
+    processor, wall = time.process_time() - used, time.perf_counter() - began
     table = system.parameters(
         f"{year}-01-01"
     ).retraites.secteur_prive.regime_general_cnav.revalorisation_salaire_cummulee
@@ -56,6 +67,7 @@ def main(careers: str, out: str) -> None:
     np.savez(
         out,
         processor=processor,
+        wall=wall,
         peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         wage_years=known,
         coefficients=[float(table[str(each)]) for each in known],

@@ -37,7 +37,9 @@ from himaya.reform import shipped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CORES, PERSONS, BLOCK, QUICK = 2, 1_000_000, 65_536, 131_072
+CORES, PERSONS, BLOCK = 2, 1_000_000, 262_144
+QUICK = BLOCK // 4
+"""Persons of a block of a quick run."""
 YEARS = 43
 ON, AWARD = date(2027, 1, 1), month_of(date(2026, 10, 1))
 TARGET = "monthly_pension"
@@ -49,7 +51,7 @@ parameters:
 """
 
 
-def careers(seed: int, persons: int = BLOCK) -> dict[str, Any]:
+def careers(seed: int, persons: int) -> dict[str, Any]:
     """Invented persons of one block, as inputs of the law."""
     rng = np.random.default_rng(seed)
     first = rng.integers(1978, 1988, persons)
@@ -89,12 +91,12 @@ def one(inputs: dict[str, Any], index: int) -> dict[str, Any]:
     return found
 
 
-def blocks(seeds: range) -> tuple[float, float, int]:
+def blocks(persons: int, seeds: range) -> tuple[float, float, int]:
     """Wall and processor seconds of the evaluation of some blocks, and the peak memory of the process in bytes."""
     evaluate(france.system, [TARGET], careers(0, 1000), on=ON)
     wall = cpu = 0.0
     for seed in seeds:
-        inputs = careers(seed)
+        inputs = careers(seed, persons)
         began, used = time.perf_counter(), time.process_time()
         evaluate(france.system, [TARGET], inputs, on=ON)
         wall += time.perf_counter() - began
@@ -147,13 +149,14 @@ def main(*, quick: bool = False, openfisca: Path | None = None) -> list[dict[str
 
     ``openfisca`` is a Python in which openfisca-france-pension is installed.
     """
-    count = -(-(QUICK if quick else PERSONS) // BLOCK)
+    block = QUICK if quick else BLOCK
+    count = CORES if quick else -(-PERSONS // BLOCK)
     shares = [range(1 + core, count + 1, CORES) for core in range(CORES)]
     with ProcessPoolExecutor(CORES, get_context("forkserver")) as pool:
-        found = list(pool.map(blocks, shares))
-    persons = count * BLOCK
+        found = list(pool.map(partial(blocks, block), shares))
+    persons = count * block
     wall, cpu = max(each[0] for each in found), sum(each[1] for each in found)
-    inputs = careers(1)
+    inputs = careers(1, block)
     few = range(20 if quick else 100)
     used = time.process_time()
     judged = [exact(france.system, [TARGET], one(inputs, i), on=ON)[TARGET] for i in few]
@@ -161,7 +164,7 @@ def main(*, quick: bool = False, openfisca: Path | None = None) -> list[dict[str
     fast = evaluate(france.system, [TARGET], inputs, on=ON)[TARGET]
     if any(fast.exact.fraction(i) != judged[i].value for i in few):
         raise AssertionError("the two evaluations differ")
-    spread = inputs | {"award_from": np.random.default_rng(2).integers(AWARD - 120, AWARD, BLOCK)}
+    spread = inputs | {"award_from": np.random.default_rng(2).integers(AWARD - 120, AWARD, block)}
     apart = timed(lambda: evaluate(france.system, [TARGET], spread, on=ON))
     person = one(inputs, 3)
     explain(france.system, TARGET, person, on=ON)
@@ -175,7 +178,7 @@ def main(*, quick: bool = False, openfisca: Path | None = None) -> list[dict[str
             "the exact interpreter",
             slow,
         ),
-        row("the same, first months of pension over ten years", BLOCK / apart, "persons/s a core"),
+        row("the same, first months of pension over ten years", block / apart, "persons/s a core"),
         row("peak memory of a worker", max(each[2] for each in found) / 2**20, "MiB"),
         *_reforms(inputs),
         row("one explanation, warm", single * 1e3, "ms"),

@@ -118,6 +118,8 @@ def found_by(values):
         "proration": values["prorated_quarters"] / values["proration_quarters"],
         "surcote": values["surcote_quarters"] * 0.0125,
         "pension": values["basic_pension"] * 12,
+        "minimum": (values["minimum_simple"] + values["minimum_increase"]) * 12,
+        "paid": (values["basic_pension"] + values["raise_paid"]) * 12,
     }
 
 
@@ -128,16 +130,22 @@ def found_by(values):
         ("reduction", 0.0125, "reduction of 2016"),
         ("proration", -0.01, "proration of 2016"),
         ("pension", 0.25, "pension of 2016"),
+        ("minimum", -0.25, "minimum of 2016"),
+        ("paid", 0.25, "paid of 2016"),
     ],
 )
 def test_a_peer_with_other_results_stops_the_benchmark(tmp_path, name, change, said):
-    given = openfisca.careers(2016, 200)
+    given = openfisca.careers(2016, 1_000)
     years = np.arange(1949, 2016)
     own = {"wage_years": years, "coefficients": 1.02 ** (2015.0 - years)}
-    values, _ = openfisca.ours(openfisca.their_law(tmp_path, 2016, own), given)
+    values, *_ = openfisca.ours(openfisca.their_law(tmp_path, 2016, own), given)
     found = found_by(values)
-    plain = int((values["surcote_quarters"] == 0).sum())
-    assert openfisca.compare(2016, values, found) == plain > 100
+    plain = values["surcote_quarters"] == 0
+    raised = plain & (values["raise_paid"] > 0)
+    no_room = plain & (values["raise_to_minimum"] > 0) & (values["raise_paid"] == 0)
+    assert openfisca.compare(2016, values, found) == (plain.sum(), raised.sum(), no_room.sum())
+    assert plain.sum() > 700
+    assert raised.sum() > 0 < no_room.sum()
     assert values["surcote_quarters"][7] == 0
     found[name] = found[name].copy()
     found[name][7] += change

@@ -11,8 +11,8 @@ What it does to the series:
 - two columns of years and months become one of months; values by birth cohort become one scale for each date of
   effect, from 1 April 1983, where the law of retirement at 60 begins;
 - amounts before 2002 are francs, before 1960 old francs (a hundredth); they become euros at 6.55957, to the nearest
-  cent, as the Cnav converts wages. The pay that validates a quarter is taken to the cent *below*: a pay of exactly so
-  many francs then still validates its quarter after it was itself converted to the nearest cent;
+  cent, as the Cnav converts wages. The pay that validates a quarter stays as it was and is written as a quotient: up to
+  four times it is compared, so that half a cent would become two;
 - the ceiling on a survivor's resources is 2,080 times the hourly minimum wage of 1 January;
 - a ceiling that changed within a year is taken at its mean of the months of that year;
 - the coefficients of past wages are worked back from the last ones published (Cnav circular 2025/29, for pensions of
@@ -28,7 +28,7 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 OUT = Path(__file__).parents[1] / "src" / "himaya" / "legislation" / "france"
@@ -36,6 +36,7 @@ RATE = Decimal("6.55957")
 CENT = Decimal("0.01")
 BEGIN = date(1983, 4, 1)
 EVERYBODY = date(1900, 1, 1)
+NEW_FRANCS, EUROS = date(1960, 1, 1), date(2002, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ WANTED = (
         since=date(1948, 1, 1),
     ),
     Series(
-        "insurance", "validating_wage", "EUR/year", "quarter_validating_wage", francs="floor", since=EVERYBODY
+        "insurance", "validating_wage", "EUR/year", "quarter_validating_wage", francs="exact", since=EVERYBODY
     ),
     Series(
         "minimum_pension",
@@ -192,6 +193,8 @@ def _first_birth(born: str) -> date:
 
 
 def _plain(each: Series, rows: list[Row]) -> dict[date, str]:
+    if each.francs == "exact":
+        return {since: _quotient(since, value) for _, since, value in rows}
     amounts = {since: _euros(each, since, value) for _, since, value in rows}
     if each.francs == "mean":
         amounts = _yearly_means(amounts)
@@ -203,17 +206,24 @@ def _plain(each: Series, rows: list[Row]) -> dict[date, str]:
     before = [since for since in amounts if since <= each.since]
     first = {each.since: amounts[max(before)]} if before else {}
     later = {since: value for since, value in amounts.items() if since > each.since}
-    return {since: f"{_cent(each, value):f}" for since, value in {**first, **later}.items()}
+    return {since: f"{_cent(value):f}" for since, value in {**first, **later}.items()}
 
 
 def _euros(each: Series, since: date, value: Decimal) -> Decimal:
-    if each.francs and since < date(2002, 1, 1):
-        return value / (100 if since < date(1960, 1, 1) else 1) / RATE
-    return value
+    return value / _francs_to_the_euro(since) if each.francs and since < EUROS else value
 
 
-def _cent(each: Series, value: Decimal) -> Decimal:
-    return value.quantize(CENT, ROUND_FLOOR if each.francs == "floor" else ROUND_HALF_UP)
+def _quotient(since: date, value: Decimal) -> str:
+    amount = f"{value.normalize():f}"
+    return f"{amount} / {_francs_to_the_euro(since).normalize():f}" if since < EUROS else amount
+
+
+def _francs_to_the_euro(since: date) -> Decimal:
+    return (100 if since < NEW_FRANCS else 1) * RATE
+
+
+def _cent(value: Decimal) -> Decimal:
+    return value.quantize(CENT, ROUND_HALF_UP)
 
 
 def _yearly_means(amounts: dict[date, Decimal]) -> dict[date, Decimal]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from himaya.law import Ragged, kernels
 from himaya.law.errors import CalculationError, InputError
+from himaya.law.lazy import Frame
 from himaya.law.ragged import RaggedVector
 from himaya.law.vector import Vector
 
@@ -43,11 +44,8 @@ def test_lower_bound(lists, bound):
     gaps = [sorted(set(one)) for one in lists]
     for own in (gaps, [list(range(one[0], one[0] + len(one))) if one else [] for one in gaps]):
         months, starts, ends = windows(own)
-        offsets = np.append(starts, ends[-1]) if own else np.zeros(1, np.int64)
-        firsts, whole = kernels.edges(months, offsets)
-        assert whole.tolist() == [not one or one[-1] - one[0] == len(one) - 1 for one in own]
         bounds = np.full(len(own), bound)
-        found = kernels.lower_bound(months, offsets, firsts, whole, starts, ends, bounds)
+        found = kernels.lower_bound(months, starts, ends, bounds)
         assert (found - starts).tolist() == [sum(v < bound for v in one) for one in own]
 
 
@@ -80,9 +78,10 @@ def test_best_years_and_quarters(lists, most):
 @given(LISTS)
 @settings(deadline=None)
 def test_unsorted_person(lists):
-    months, starts, ends = windows(lists)
+    months, starts, _ = windows(lists)
+    offsets = np.append(starts, months.size).astype(np.int64)
     wrong = [i for i, one in enumerate(lists) if any(b <= a for a, b in itertools.pairwise(one))]
-    assert kernels.unsorted_person(months, starts, ends) == (wrong[0] if wrong else -1)
+    assert kernels.unsorted_person(months, offsets) == (wrong[0] if wrong else -1)
 
 
 FRACTIONS = st.fractions(min_value=-1000, max_value=1000, max_denominator=96)
@@ -137,7 +136,7 @@ def test_elements_over_denominators_of_their_own_are_summed_and_compared():
     """A half, a third and a quarter; then two fifths."""
     elements = Vector(np.array([1, 1, 1, 2]), np.array([2, 3, 4, 5]))
     offsets = np.array([0, 3, 4])
-    ragged = RaggedVector(elements, offsets, offsets[:-1].copy(), offsets[1:].copy())
+    ragged = RaggedVector.of(elements, Frame(2, offsets))
     assert [ragged.total().fraction(i) for i in range(2)] == [Fraction(13, 12), Fraction(2, 5)]
     assert ragged.extreme("minimum").fraction(0) == Fraction(1, 4)
     assert ragged.mean_of_best(2, None).fraction(0) == Fraction(5, 12)

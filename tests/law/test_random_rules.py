@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.law import DATE, DAYS, FLAG, MONTH, Input, Ragged, System, evaluate, explain, lazy, money
+from himaya.law import DATE, DAYS, FLAG, MONTH, Input, Ragged, System, evaluate, explain, lazy, money, program
 from himaya.law.errors import CalculationError
 from himaya.law.exact import exact
 
@@ -291,11 +291,14 @@ def arrays(people):
 
 
 @contextmanager
-def by_tiles():
-    """Small arrays as large ones are: step by step, some persons at a time."""
+def by_tiles(*, persons):
+    """Small arrays as large ones are: elements, or persons too, step by step and some persons at a time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lazy, "SMALL", 1)
-        patch.setattr(lazy, "TILE", 4)
+        patch.setattr(lazy, "MANY_ELEMENTS", 1)
+        if persons:
+            patch.setattr(lazy, "MANY_PERSONS", 1)
+        patch.setattr(program, "TILE", 4)
+        patch.setattr(program, "ROWS", 2)
         yield
 
 
@@ -313,15 +316,18 @@ def test_random_laws_are_evaluated_alike(law, people, on):
             # What does not fit the exact arrays is refused; anything else would be a fault.
             if "62 bits" not in refused.what:
                 raise
-            with by_tiles(), pytest.raises(CalculationError, match="62 bits"):
-                evaluate(system, targets, arrays(people), on=on)
+            for all_of_it in (False, True):
+                with by_tiles(persons=all_of_it), pytest.raises(CalculationError, match="62 bits"):
+                    evaluate(system, targets, arrays(people), on=on)
             return
-        with by_tiles():
-            tiled = evaluate(system, targets, arrays(people), on=on)
-        for target in targets:
-            for column in ("values", "available", "doubts"):
-                one, other = getattr(together[target], column), getattr(tiled[target], column)
-                assert np.array_equal(one, other), law[0]
+        for all_of_it in (False, True):
+            with by_tiles(persons=all_of_it):
+                tiled = evaluate(system, targets, arrays(people), on=on)
+            for target in targets:
+                for column in ("values", "available", "doubts"):
+                    one, other = getattr(together[target], column), getattr(tiled[target], column)
+                    assert np.array_equal(one, other), law[0]
+            assert together.gaps == tiled.gaps
         for index, person in enumerate(people):
             judged = exact(system, targets, person, on=on)
             for target in targets:

@@ -149,6 +149,12 @@ FILES = {
         "not in the three languages",
     ),
     "text for a number": (("value: 100", "value: many"), ParameterError, "'many' is not a value"),
+    "text for a quotient": (
+        ("value: 100", "value: 100 / many"),
+        ParameterError,
+        "'100 / many' is not a value",
+    ),
+    "quotient by zero": (("value: 100", "value: 100 / 0.0"), ParameterError, "'100 / 0.0' is not a value"),
     "not a date": (("2000-01-01", "2000"), ParameterError, "not a date"),
     "no values": ((f"\n    - {VALUE}", " []"), ParameterError, "has no values"),
     "two values from one day": ((VALUE, f"{VALUE}\n    - {VALUE}"), ValidityError, "overlap"),

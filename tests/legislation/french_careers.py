@@ -45,14 +45,19 @@ def person(rng: np.random.Generator) -> Person:
         "died": day_number(date(award // 12, award % 12 + 1, 1)) + int(rng.integers(-900, 2000))
         if rng.random() < 0.1
         else None,
-        "spouse_died": day_number(date(2000, 1, 1)) + int(rng.integers(0, 9_000)),
-        "survivor_from": int(rng.integers(month_of(date(2004, 7, 1)), month_of(date(2027, 1, 1)))),
+        "spouse_died": day_number(date(1985, 1, 1)) + int(rng.integers(0, 14_500)),
+        "survivor_from": int(rng.integers(month_of(date(1984, 1, 1)), month_of(date(2027, 1, 1)))),
         "deceased_pension": int(rng.integers(0, 200_000)),
         "deceased_surcote": int(rng.integers(0, 9_000)),
         "deceased_quarters": int(rng.integers(0, 100)),
         "survivor_earnings": int(rng.choice([0, 50_000, 120_000])),
         "survivor_income": int(rng.choice([0, 50_000])),
         "couple": bool(rng.random() < 0.3),
+        "married_on": day_number(date(1980, 1, 1)) + int(rng.integers(0, 9_000))
+        if rng.random() < 0.8
+        else None,
+        "child_of_marriage": bool(rng.random() < 0.3),
+        "survivor_own_pensions": int(rng.choice([0, 30_000, 70_000, 120_000])),
         "survivor_pensions": int(rng.choice([0, 20_000, 60_000, 95_000])),
         "own_basic_pension": bool(rng.random() < 0.5),
         "dependent_children": int(rng.choice([0, 0, 2])),

@@ -31,6 +31,7 @@ DOUBTFUL = {
     "salary.by_whole_years",
     "salary.ceiling",
     "salary.revaluation",
+    "salary.years_for_children",
     "minimum_pension.ceiling",
     "minimum_pension.increased",
     "minimum_pension.simple",
@@ -38,6 +39,7 @@ DOUBTFUL = {
     "revaluation.cent",
     "survivor.dependent_child",
     "survivor.lowest_pension",
+    "survivor.share_raise",
     "survivor.supplement_ceiling",
 }
 
@@ -151,18 +153,40 @@ def reference_wage(one):
     for each, wage in zip(one["years"], one["wages"], strict=True):
         january = date(each, 1, 1)
         enough = system.parameter("insurance.validating_wage").at(january).value
-        if not 1948 <= each < year or wage == 0 or (award >= date(2004, 1, 1) and wage < enough):
+        if (
+            not 1948 <= each < year
+            or wage == 0
+            or (award >= date(2004, 1, 1) and wage + Fraction(1, 2) < enough)
+        ):
             continue
         capped = min(Fraction(wage), series("ceiling").at(january).value)
         euros = floor(capped * coefficients.amount(each) / 100 + Fraction(1, 2))
         kept.append(euros * 100)
     wanted = int(series("best_years").at(award).value.amount(born))
+    if award >= date(2026, 9, 1) and one["woman"]:
+        wanted -= min(one["children"], 2)
     best = sorted(kept, reverse=True)[:wanted]
     return Fraction(sum(best), len(best)) if best else None
 
 
 def series(name):
     return system.parameter(f"salary.{name}")
+
+
+@pytest.mark.parametrize("francs", range(4))
+def test_pay_in_whole_francs_has_the_quarters_of_the_law_in_francs(francs):
+    """R. 351-9 divides francs: the cent to which a pay was converted since gives the same quarters, on both sides."""
+    rate, thresholds = Fraction("6.55957"), system.parameter("insurance.validating_wage")
+    years = list(range(1960, 2002))
+    amounts = [thresholds.at(date(year, 1, 1)).value / 100 * rate for year in years]
+    assert [amounts[years.index(year)] for year in (1960, 1979, 2001)] == [Fraction("180.95"), 2262, 8404]
+    for pay in ([-(-amount * (francs + 1) // 1) + more for amount in amounts] for more in (-1, 0)):
+        cents = [floor(each / rate * 100 + Fraction(1, 2)) for each in pay]
+        one = {"years": years, "wages": cents}
+        law = [floor(each / amount) for each, amount in zip(pay, amounts, strict=True)]
+        assert set(law) == ({francs} if pay[0] < amounts[0] * (francs + 1) else {francs + 1})
+        found = exact(system, ["pay_quarters"], one, on=LAW_DATES[-1])["pay_quarters"]
+        assert [each.value for each in found.elements] == law
 
 
 def test_best_years_by_cohort_in_the_oracle_are_those_of_the_decree():
@@ -187,7 +211,8 @@ def test_past_wages_begin_with_the_increase_of_the_next_year():
 @pytest.mark.parametrize("name", ["lowest_pension", "supplement_ceiling", "dependent_child"])
 def test_amounts_that_the_cnav_publishes_after_each_increase_follow_the_coefficients(name):
     """From 2004 or 2010 to 2026 every increase is to the cent below, never to the nearest."""
-    published = {each.since: each.value for each in system.parameter(f"survivor.{name}").values}
+    values = system.parameter(f"survivor.{name}").values
+    published = {each.since: each.value for each in values if each.since >= date(2004, 1, 1)}
     increases = {each.since: each.value for each in system.parameter("revaluation.coefficient").values}
     increases[date(2020, 1, 1)] = Fraction("1.01")
     first = min(published)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,11 @@ import numpy as np
 from himaya.errors import nearest
 from himaya.law import kernels, lazy
 from himaya.law.errors import CalculationError, InputError, LawError
-from himaya.law.lazy import Lazy
+from himaya.law.lazy import Frame, Lazy
 from himaya.law.links import ArrayLink, Members
 from himaya.law.lookup import ArrayGroup, Gap, Law
 from himaya.law.parameters import day_number
+from himaya.law.program import compute
 from himaya.law.ragged import Ragged, RaggedVector
 from himaya.law.rules import LAW_DATE, Input, Rule
 from himaya.law.units import MONTH, YEAR, Cases, Unit
@@ -151,29 +152,49 @@ def evaluate(
     sources = sources_of(system, rules)
     law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
     values, sizes = take_inputs(system, inputs, rules, on, keys)
+    apply_all(rules, values, system, lambda _: law, inputs, targets)
+    compute(part for name in targets for part in parts(values[name]))
+    results = results_of(system, rules, {name: values[name] for name in targets}, sizes, sources)
+    gaps = tuple(Gap(name, asked) for name, asked in sorted(law.gaps.items()))
+    return Evaluation(results, gaps, on, known)
+
+
+def apply_all(
+    rules: Collection[Rule],
+    values: dict[str, Any],
+    system: System,
+    law: Callable[[Rule], Law],
+    inputs: Inputs,
+    wanted: Collection[str],
+) -> None:
+    """Evaluate rules one after the other on ``values``, which has the results then; those not wanted are dropped."""
     uses = Counter(argument for each in rules for argument in each.arguments)
-    results: dict[str, Result] = {}
+    uses.update(wanted)
     for each in rules:
-        value = apply(each, values, system, law, given=inputs.get(each.name))
-        values[each.name] = value
-        if uses[each.name] > 1:
-            keep(value)
-        if each.name in targets:
-            results[each.name] = result_of(each, value, sizes[system.shapes[each.name].entity], sources)
+        value = values[each.name] = apply(each, values, system, law(each), given=inputs.get(each.name))
+        keep(value, kept=uses[each.name] > 1)
         for argument in each.arguments:
             uses[argument] -= 1
             if uses[argument] == 0:
-                values.pop(argument, None)
-    gaps = tuple(Gap(name, asked) for name, asked in sorted(law.gaps.items()))
-    return Evaluation({name: results[name] for name in targets}, gaps, on, known)
+                keep(values.pop(argument, None), kept=False)
 
 
-def keep(value: Any) -> None:
-    """Have elements that several rules use computed once."""
+def parts(value: Any) -> Iterator[Lazy]:
+    """The arrays of a value that are computed where they are needed."""
     if isinstance(value, RaggedVector):
-        for part in (value.elements.num, value.elements.doubts, value.elements.missing):
-            if isinstance(part, Lazy):
-                part.keep()
+        yield from parts(value.elements)
+        own: tuple[Any, ...] = (value.starts, value.ends, value.doubts, value.missing)
+    elif isinstance(value, Vector):
+        own = (value.num, value.den, value.doubts, value.missing)
+    else:  # a link, or what a link is left out for
+        own = ()
+    yield from (part for part in own if isinstance(part, Lazy))
+
+
+def keep(value: Any, *, kept: bool) -> None:
+    """Have what more rules are to use computed once."""
+    for part in parts(value):
+        part.kept = kept
 
 
 def sources_of(system: System, rules: Collection[Rule]) -> tuple[str, ...]:
@@ -195,7 +216,7 @@ def sources_of(system: System, rules: Collection[Rule]) -> tuple[str, ...]:
 def apply(each: Rule, values: Mapping[str, Any], system: System, law: Law, *, given: Any = None) -> Any:
     """Evaluate one rule on values already computed."""
     if given is not None and system.shapes[each.name].axis is not None:
-        return _ragged(Input(each.name, each.unit), given, None)
+        return _ragged(Input(each.name, each.unit), given, None, values)
     arguments = [
         values[name]
         if name in values
@@ -242,7 +263,7 @@ def take_inputs(
     for name in inputs:
         if name not in system.inputs and name not in system.versions and name not in system.links:
             raise InputError(
-                said("'{name}' is no input of the law of {country}", name=name, country=system.name),
+                said("'{name}' is no input of the law {of_country}", name=name, of_country=system.of_country),
                 mend=nearest(name, [*system.inputs, *system.links])
                 or said("Inputs: {inputs}.", inputs=list(system.inputs)),
             )
@@ -255,7 +276,9 @@ def take_inputs(
         if declared.axis is None:
             values[name] = _array(declared, inputs.get(name), keys)
         else:
-            values[name] = _ragged(declared, inputs.get(name, _default(system, declared, inputs)), keys)
+            values[name] = _ragged(
+                declared, inputs.get(name, _default(system, declared, inputs)), keys, values
+            )
     for name in sorted(wanted & system.links.keys()):
         link = system.links[name]
         own = sizes[link.members], sizes[link.groups]
@@ -298,7 +321,11 @@ def _array(declared: Input, given: Any, keys: NDArray[Any] | None) -> Vector:
             return Vector.of(declared.default)
         blank: NDArray[Any] = np.zeros((), np.bool_ if declared.unit.kind == "flag" else np.int64)
         return Vector(blank, missing=np.ones((), np.bool_))
-    return _values(declared, given, lambda at: _called(at, keys))
+    own = _values(declared, given, lambda at: _called(at, keys))
+    frame = Frame(own.num.size)
+    if np.ndim(own.num) == 0 or not frame.waits:
+        return own
+    return Vector(lazy.given(own.num, frame), 1, None, lazy.given(own.missing, frame))
 
 
 def _values(declared: Input, given: Any, called: Callable[[Any], Any], *, narrow: bool = False) -> Vector:
@@ -339,7 +366,9 @@ def _called(index: Any, keys: NDArray[Any] | None) -> Any:
     return int(index) if keys is None else keys[index]
 
 
-def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVector:
+def _ragged(
+    declared: Input, given: Any, keys: NDArray[Any] | None, values: Mapping[str, Any]
+) -> RaggedVector:
     if not isinstance(given, Ragged):
         raise InputError(
             said(
@@ -348,15 +377,12 @@ def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVec
                 unit=declared.unit.name,
             )
         )
-    owner = given.owner
-    narrow = given.values.size >= lazy.SMALL
-    value = given.as_value(
-        _values(declared, given.values, lambda at: _called(owner(int(at)), keys), narrow=narrow)
-    )
+    offsets, owner = kernels.contiguous(given.offsets, np.int64), given.owner
+    frame = _frame(offsets, values)
+    elements = _values(declared, given.values, lambda at: _called(owner(int(at)), keys), narrow=frame.tiled)
     if declared.unit in {MONTH, YEAR}:
-        own: Any = value.elements.num
-        points = own.stored() if isinstance(own, Lazy) else kernels.contiguous(own, np.int64)
-        wrong = kernels.unsorted_person(points, value.starts, value.ends)
+        points: Any = np.ascontiguousarray(elements.num)
+        wrong = kernels.unsorted_person(points, offsets)
         if wrong >= 0:
             told = said("months") if declared.unit is MONTH else said("years")
             raise InputError(
@@ -368,7 +394,17 @@ def _ragged(declared: Input, given: Any, keys: NDArray[Any] | None) -> RaggedVec
                 ),
                 mend=said("Give each person's {points} once each, in ascending order.", points=told),
             )
-    return value
+    return RaggedVector.of(elements, frame)
+
+
+def _frame(offsets: Ints, values: Mapping[str, Any]) -> Frame:
+    """Which elements are whose: what the same persons own in the same way has one frame."""
+    for other in values.values():
+        if isinstance(other, RaggedVector) and (
+            other.offsets is offsets or np.array_equal(other.offsets, offsets)
+        ):
+            return other.frame
+    return Frame(offsets.size - 1, offsets)
 
 
 def _default(system: System, declared: Input, inputs: Inputs) -> Ragged | None:
@@ -388,12 +424,35 @@ def result_of(each: Rule, value: Any, persons: int, sources: tuple[str, ...]) ->
     offsets = None
     vector, shape = value, (persons,)
     if isinstance(value, RaggedVector):
-        offsets, vector, shape = value.offsets, value.elements, (int(value.offsets[-1]),)
+        offsets, vector, shape = value.offsets, value.elements, (value.frame.size,)
+    vector = computed(vector)
     missing = np.zeros(shape, np.bool_) if vector.missing is None else np.broadcast_to(vector.missing, shape)
     doubts = np.zeros(shape, np.uint64) if vector.doubts is None else np.broadcast_to(vector.doubts, shape)
     doubts = np.where(missing, np.uint64(0), doubts)  # what is not there rests on nothing
-    num = np.broadcast_to(vector.num, shape)
+    num: NDArray[Any] = np.broadcast_to(vector.num, shape)
     if vector.num.dtype != np.bool_ and not (isinstance(vector.den, int) and vector.den == 1):
         num = num / vector.den
     values = np.where(missing, num.dtype.type(0), num)
     return Result(each.name, each.unit, values, ~missing, doubts, sources, vector, offsets)
+
+
+def results_of(
+    system: System,
+    rules: Iterable[Rule],
+    found: Mapping[str, Any],
+    sizes: Mapping[str, int],
+    sources: tuple[str, ...],
+) -> dict[str, Result]:
+    """The quantities found, as they leave an evaluation."""
+    own = {each.name: each for each in rules}
+    return {
+        name: result_of(own[name], value, sizes[system.shapes[name].entity], sources)
+        for name, value in found.items()
+    }
+
+
+def computed(value: Vector) -> Vector:
+    """The same, all arrays computed."""
+    own: tuple[Any, ...] = (value.num, value.den, value.doubts, value.missing)
+    num, den, doubts, missing = (part.whole() if isinstance(part, Lazy) else part for part in own)
+    return Vector(num, den, doubts, missing)

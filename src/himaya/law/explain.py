@@ -328,8 +328,8 @@ def _number(value: Any, unit: Unit | None) -> Any:
 def _plain_value(value: Any, index: int) -> tuple[Any, int]:
     if isinstance(value, RaggedVector):
         first, last = int(value.starts[index]), int(value.ends[index])
-        doubts = value.doubts_within(value.starts, value.ends)
-        return Elements(value.elements, first, max(first, last)), 0 if doubts is None else int(doubts[index])
+        doubts = Vector(np.array(0), doubts=value.doubts_within()).doubts_of(index)
+        return Elements(value.elements, first, max(first, last)), doubts
     vector = Vector.of(value)
     one = vector.fraction(index)
     return one, 0 if one is None else vector.doubts_of(index)

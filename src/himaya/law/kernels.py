@@ -32,17 +32,6 @@ def as_of(keys: Ints, since: Ints) -> Ints:
 
 
 @kernel
-def spread(values: Ints, offsets: Ints, first: int, last: int, out: Ints) -> None:
-    """The value of each person from ``first`` to before ``last``, once for each of the person's elements."""
-    at = 0
-    for i in range(first, last):
-        value = values[i]
-        for _ in range(offsets[i], offsets[i + 1]):
-            out[at] = value
-            at += 1
-
-
-@kernel
 def floors(dividends: Ints, divisors: Ints, out: Ints) -> None:
     """Whole quotients, rounded down, of numbers below 2**53 by positive ones.
 
@@ -62,16 +51,6 @@ def extent(values: Ints) -> tuple[int, int]:
         low = min(low, value)
         high = max(high, value)
     return low, high
-
-
-@kernel
-def running(values: Any, sums: Any) -> None:
-    """Sum of the elements before each, and of all: ``sums`` has one more than the elements."""
-    total = np.int64(0)
-    for i in range(values.size):
-        sums[i] = total
-        total += values[i]
-    sums[values.size] = total
 
 
 @kernel
@@ -138,20 +117,15 @@ def window_total(values: Ints, starts: Ints, ends: Ints) -> Ints:
 
 
 @kernel
-def window_extreme(values: Ints, starts: Ints, ends: Ints, highest: bool) -> tuple[Ints, NDArray[np.bool_]]:
-    """Highest or lowest value of each window, and whether the window is empty."""
+def window_extreme(values: Ints, starts: Ints, ends: Ints, highest: bool) -> Ints:
+    """Highest or lowest value of each window, 0 of none."""
     found = np.zeros(starts.size, np.int64)
-    empty = np.zeros(starts.size, np.bool_)
     for i in range(starts.size):
-        if ends[i] <= starts[i]:
-            empty[i] = True
-            continue
-        best = values[starts[i]]
-        for j in range(starts[i] + 1, ends[i]):
-            if (values[j] > best) == highest:
-                best = values[j]
-        found[i] = best
-    return found, empty
+        for j in range(starts[i], ends[i]):
+            better = values[j] > found[i] if highest else values[j] < found[i]
+            if better or j == starts[i]:
+                found[i] = values[j]
+    return found
 
 
 @kernel
@@ -167,41 +141,27 @@ def window_any(bits: NDArray[np.uint64], starts: Ints, ends: Ints) -> NDArray[np
 
 
 @kernel
-def edges(months: Ints, offsets: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """First month of each person, and whether no month is missing between the first and the last."""
-    firsts = np.zeros(offsets.size - 1, np.int64)
-    whole = np.ones(offsets.size - 1, np.bool_)
-    for i in range(firsts.size):
-        n = offsets[i + 1] - offsets[i]
-        if n > 0:
-            firsts[i] = months[offsets[i]]
-            whole[i] = months[offsets[i + 1] - 1] - firsts[i] == n - 1
-    return firsts, whole
+def last_before(since: Any, size: int, key: int) -> int:
+    """Place of the last of ``size`` ascending numbers at or before the key, -1 before the first."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        if since[middle] <= key:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
 
 
 @kernel
-def lower_bound(
-    months: Ints,
-    offsets: Ints,
-    firsts: Ints,
-    whole: NDArray[np.bool_],
-    starts: Ints,
-    ends: Ints,
-    bounds: Ints,
-) -> Ints:
-    """Position of the first month of each window at or after the person's bound, or the window's end.
-
-    Where no month is missing (see :func:`edges`), its place is as many elements on.
-    """
+def lower_bound(months: Ints, starts: Ints, ends: Ints, bounds: Ints) -> Ints:
+    """Position of the first month of each window at or after the person's bound, or the window's end."""
     positions = np.empty(starts.size, np.int64)
     for i in range(starts.size):
-        low, high, bound = starts[i], ends[i], bounds[i]
-        if whole[i]:
-            positions[i] = max(low, min(high, offsets[i] + bound - firsts[i]))
-            continue
+        low, high = starts[i], ends[i]
         while low < high:
             middle = (low + high) // 2
-            if months[middle] < bound:
+            if months[middle] < bounds[i]:
                 low = middle + 1
             else:
                 high = middle
@@ -210,10 +170,22 @@ def lower_bound(
 
 
 @kernel
-def unsorted_person(months: Ints, starts: Ints, ends: Ints) -> int:
-    """Index of the first person whose months do not strictly ascend, or -1."""
-    for i in range(starts.size):
-        for j in range(starts[i] + 1, ends[i]):
+def unsorted_person(months: Ints, offsets: Ints) -> int:
+    """Index of the first person whose months do not strictly ascend, or -1.
+
+    Mostly all do: then all steps downwards are from one person to the next, and counting both takes no branches.
+    """
+    down = 0
+    for j in range(1, months.size):
+        down += months[j] <= months[j - 1]
+    for i in range(offsets.size - 1):
+        start = offsets[i]
+        if 0 < start < offsets[i + 1]:
+            down -= months[start] <= months[start - 1]
+    if down == 0:
+        return -1
+    for i in range(offsets.size - 1):
+        for j in range(offsets[i] + 1, offsets[i + 1]):
             if months[j] <= months[j - 1]:
                 return i
     return -1
@@ -247,63 +219,63 @@ def best_years(values: Ints, months: Ints, starts: Ints, ends: Ints, most: Ints)
 
 
 @kernel
-def best_elements(
-    values: Ints, counted: NDArray[np.bool_], starts: Ints, ends: Ints, most: Ints
-) -> tuple[Ints, Ints]:
-    """Sum of the ``most[i]`` highest counted elements of each window, and how many were summed."""
+def best_elements(values: Ints, counted: NDArray[np.bool_], starts: Ints, ends: Ints, most: Ints) -> Ints:
+    """Sum of the ``most[i]`` highest counted elements of each window."""
     sums = np.zeros(starts.size, np.int64)
-    taken = np.zeros(starts.size, np.int64)
     room = np.empty(max(0, np.max(ends - starts)) if starts.size else 0, np.int64)
     for i in range(starts.size):
         window = slice(starts[i], ends[i])
-        sums[i], taken[i] = best_of_window(values[window], counted[window], most[i], room)
-    return sums, taken
+        sums[i] = best_of_window(values[window], counted[window], most[i], room)
+    return sums
 
 
 @kernel
-def best_of_window(values: Ints, counted: Any, most: int, room: Ints) -> tuple[Any, int]:
-    """Sum of the ``most`` highest counted values, and how many were summed; ``room`` is as long as the values.
+def best_of_window(values: Ints, counted: Any, most: int, room: Ints) -> Any:
+    """Sum of the ``most`` highest counted values, or of all if there are fewer; ``room`` is as long as the values.
 
-    The lowest of them is found by halving the span of values: mostly a few counts, without branches, part the wanted
-    ones from the others.
+    The lowest of them is searched for by narrowing the span of values in which it lies: mostly a few counts, without
+    branches, part the wanted ones from the others. Where to part is guessed from the counts; each third time the span
+    is halved, so that no distribution of values makes it long.
     """
     n = 0
     for j in range(values.size):
         room[n] = values[j]
         n += counted[j] != 0
-    wanted = max(min(n, most), 0)
-    if wanted == 0:
-        return 0, 0
+    wanted = min(n, most)
+    if wanted <= 0:
+        return 0
     own = room[:n]
     low = own[0]
     high = own[0]
     for value in own:
         low = min(low, value)
         high = max(high, value)
-    found = n
-    while (
-        found != wanted and low < high
-    ):  # at least ``wanted`` values reach ``low``, fewer are above ``high``
-        middle = low + (high - low + 1) // 2
+    reach, above = (
+        n,
+        0,
+    )  # how many values reach ``low``, at least the wanted ones; how many are above ``high``, fewer
+    turn = 0
+    while reach != wanted and low < high:
+        turn += 1
+        if turn % 3 == 0:
+            middle = low + (high - low + 1) // 2
+        else:
+            share = (reach - wanted) / (reach - above)
+            middle = min(high, low + 1 + np.int64(share * (high - low)))
         reached = 0
         for value in own:
             reached += value >= middle
         if reached >= wanted:
-            low, found = middle, reached
+            low, reach = middle, reached
         else:
-            high = middle - 1
+            high, above = middle - 1, reached
     summed = np.int64(0)
     above = 0
     for value in own:
         if value > low:
             above += 1
             summed += value
-    if found == wanted:
-        for value in own:
-            if value == low:
-                summed += value
-        return summed, wanted
-    return summed + low * (wanted - above), wanted
+    return summed + low * (wanted - above)
 
 
 @kernel
@@ -389,6 +361,12 @@ def validated_quarters(
 def contiguous(array: NDArray[Any], dtype: type) -> NDArray[Any]:
     """The array as the kernels take it (one signature each): contiguous and of this type."""
     return np.ascontiguousarray(array, dtype=dtype)
+
+
+def filled(values: Any, size: int) -> Ints:
+    """As many whole numbers as wanted, as the kernels take them; there may be one for all."""
+    array = np.asarray(values)
+    return contiguous(array, np.int64) if array.ndim else np.full(size, array, np.int64)
 
 
 @kernel

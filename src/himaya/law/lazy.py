@@ -1,37 +1,40 @@
-"""Arrays of elements that are computed where they are needed, tile by tile.
+"""Arrays of persons' values, and of elements, that are computed where they are needed, tile by tile.
 
-A career of forty years passes some fifty steps between pay and pension. One step after the other over all persons, each
-goes to main memory and back. A :class:`Lazy` array notes its step instead; a reduction (a total, a mean) then runs all
-steps on a few persons at a time (:mod:`himaya.law.machine`), and most intermediate arrays are never whole anywhere.
-Results are the same to the last bit. The extent of each array, its lowest and highest value possible, is known without
-computing it: that is how exact arithmetic proves that nothing overflows.
+A pension is some hundred steps on each person, and some dozen on each element of a career. One step after the other
+over all persons, each goes to main memory and back. A :class:`Lazy` array notes its step instead; where a result is
+wanted, all steps run on a few persons at a time (:mod:`himaya.law.program`), and most intermediate arrays are never
+whole anywhere. Results are the same to the last bit. The extent of each array, its lowest and highest value possible,
+is known without computing it: that is how exact arithmetic proves that nothing overflows, and how steps that can have
+one result only are left out.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from himaya.law import kernels, machine
+from himaya.law import kernels, trace
 from himaya.law.machine import Op
-from himaya.law.steps import STEPS, bits, flags, hull, quotients
+from himaya.law.program import compute
+from himaya.law.steps import EITHER, STEPS, either, hull, opposite, quotients
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from himaya.law.steps import Extent
+    from himaya.law.steps import Extent, Step
 
 Ints = NDArray[np.int64]
 
-SMALL = 4096
-"""Arrays of fewer elements are computed at once."""
+MANY_PERSONS, MANY_ELEMENTS = 1024, 4096
+"""Arrays of fewer are computed at once: noting a step costs some microseconds."""
 
-TILE = 512
-"""Elements of a tile, about: a dozen registers of it stay in the first-level cache."""
+_WIDTHS = (np.int8, np.int16, np.int32, np.int64)
+
+_NUMBERS = {Op.TOTAL, Op.BEST, Op.LOWER_BOUND}
+"""Of flags as well."""
 
 FLOAT = 2**53
 """Below it every whole number is a floating-point number."""
@@ -39,74 +42,97 @@ FLOAT = 2**53
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """How the elements fall into persons, and these into tiles.
+    """What the places of an array stand for: persons, or their elements.
 
     Parameters
     ----------
+    rows
+        Number of persons.
     offsets
-        Person ``i`` owns the elements ``[offsets[i], offsets[i + 1])``.
-    tiles
-        First person of each tile, and the number of persons.
-    longest
-        Most elements of a tile.
+        Person ``i`` owns the elements ``[offsets[i], offsets[i + 1])``; None for the frame of the persons themselves.
     """
 
-    offsets: Ints
-    tiles: Ints
-    longest: int
+    rows: int
+    offsets: Ints | None = None
 
-    @classmethod
-    def of(cls, offsets: Ints) -> Frame:
-        """Tiles of whole persons."""
-        wanted = np.arange(0, int(offsets[-1]), TILE)
-        cuts = np.unique(np.append(np.searchsorted(offsets, wanted, side="right") - 1, offsets.size - 1))
-        cuts[0] = 0  # persons without elements may stand before the first
-        return cls(offsets, cuts, int(np.diff(offsets[cuts]).max(initial=0)))
+    @property
+    def key(self) -> int:
+        """Equal for frames that are the same."""
+        return 0 if self.offsets is None else id(self.offsets)
+
+    @cached_property
+    def size(self) -> int:
+        """Number of places."""
+        return self.rows if self.offsets is None else int(self.offsets[-1])
+
+    @cached_property
+    def owners(self) -> Frame:
+        """The frame of the persons."""
+        return self if self.offsets is None else Frame(self.rows)
+
+    @cached_property
+    def longest(self) -> int:
+        """Most elements of a person."""
+        return 1 if self.offsets is None else int(np.diff(self.offsets).max(initial=0))
+
+    @property
+    def tiled(self) -> bool:
+        """Whether steps on elements are to be done tile by tile: they are many, or those who own them are."""
+        return self.size >= MANY_ELEMENTS or self.waits
+
+    @property
+    def waits(self) -> bool:
+        """Whether persons' values are to be computed with those that rest on them: they are many."""
+        return self.rows >= MANY_PERSONS and trace.current() is None
 
 
 class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
-    """An array of elements: computed, or the step and the operands it is computed from.
+    """An array: computed, or the step and the operands it is computed from.
 
     Parameters
     ----------
     frame
-        Of the elements.
+        What its places stand for.
     dtype
         ``int64``, ``bool``, or ``uint64`` for bits.
     extent
         Lowest and highest value possible; of bits, 0 and all that can be set.
     op, operands
-        The step: operands are lazy arrays of the same frame, arrays that the step reads as a whole, or scalars.
+        The step: operands are lazy arrays, arrays of the same frames, arrays that are read as a whole, or scalars.
+    over
+        The elements that a reduction looks at.
+
+    Attributes
+    ----------
+    kept
+        Whether it is to be whole once it is computed for something else: more is to come that uses it.
     """
 
-    __slots__ = ("_edges", "_stored", "_sums", "dtype", "extent", "frame", "kept", "op", "operands")
+    __slots__ = ("_stored", "dtype", "extent", "frame", "kept", "op", "operands", "over")
 
     def __init__(
-        self, frame: Frame, dtype: Any, extent: Extent, op: Op = Op.LOAD, operands: Sequence[Any] = ()
+        self,
+        frame: Frame,
+        dtype: Any,
+        extent: Extent,
+        op: Op = Op.LOAD,
+        operands: Sequence[Any] = (),
+        over: Frame | None = None,
     ) -> None:
         self.frame, self.dtype, self.extent = frame, np.dtype(dtype), extent
-        self.op, self.operands = op, tuple(operands)
+        self.op, self.operands, self.over = op, tuple(operands), over
         self.kept = False
         self._stored: NDArray[Any] | None = None
-        self._sums: Ints | None = None
-        self._edges: tuple[Ints, NDArray[np.bool_]] | None = None
-
-    @classmethod
-    def given(cls, array: Any, frame: Frame) -> Lazy:
-        """An array that is there, of whole numbers as narrow as they were given."""
-        found = cls(frame, np.int64 if array.dtype.kind == "i" else array.dtype, extent(array))
-        found._stored = np.ascontiguousarray(array)
-        return found
 
     @property
     def size(self) -> int:
-        """Number of elements."""
-        return int(self.frame.offsets[-1])
+        """Number of places."""
+        return self.frame.size
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Number of elements."""
-        return (self.size,)
+        """Number of places."""
+        return (self.frame.size,)
 
     ndim = 1
 
@@ -115,15 +141,10 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
         """Whether it is still to be computed."""
         return self._stored is None
 
-    def keep(self) -> None:
-        """Have it whole once a tile of it is computed: it is used more than once."""
-        self.kept = True
-
     def stored(self) -> NDArray[Any]:
         """The array, perhaps of narrower numbers."""
         if self._stored is None:
-            self.kept = True
-            _Program([self]).run(self.frame.offsets[:-1], self.frame.offsets[1:])
+            compute([self])
         return self._stored  # type: ignore[return-value]
 
     def whole(self) -> NDArray[Any]:
@@ -133,29 +154,14 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
         return self.stored()
 
     def room(self) -> NDArray[Any]:
-        """Where it can be stored: small numbers, as most counts are, take a byte."""
+        """Where it can be stored, numbers as narrow as they can be."""
         low, high = self.extent
-        byte = self.dtype == np.int64 and low >= -128 and high <= 127
-        return np.empty(self.size, np.int8 if byte else self.dtype)
+        fitting = (each for each in _WIDTHS if low >= np.iinfo(each).min and high <= np.iinfo(each).max)
+        return np.empty(self.size, next(fitting) if self.dtype == np.int64 else self.dtype)
 
     def found(self, array: NDArray[Any]) -> None:
         """Have the array, computed by a run."""
-        self._stored, self.op, self.operands = array, Op.LOAD, ()
-
-    def sums(self) -> Ints:
-        """Sum of all elements before each, and of all: the total of any window is a difference of two."""
-        if self._sums is None:
-            low, high = self.extent
-            wide = max(-low, high) * self.size >= 2**31
-            self._sums = np.empty(self.size + 1, np.int64 if wide else np.int32)
-            kernels.running(self.stored(), self._sums)
-        return self._sums
-
-    def edges(self) -> tuple[Ints, NDArray[np.bool_]]:
-        """Of months or years: see :func:`himaya.law.kernels.edges`."""
-        if self._edges is None:
-            self._edges = kernels.edges(self.stored(), self.frame.offsets)
-        return self._edges
+        self._stored, self.op, self.operands, self.over = array, Op.LOAD, (), None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """The array, for everything that is not done tile by tile."""
@@ -175,17 +181,60 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
         if method != "__call__" or options or step is None or not _meet(self.frame, operands):
             arrays = [o.whole() if isinstance(o, Lazy) else o for o in operands]
             return getattr(ufunc, method)(*arrays, **options)
-        told = step.extent(*map(extent, operands))
-        if step.swapped:
-            operands = operands[::-1]
-        kinds = [o.dtype for o in operands if hasattr(o, "dtype")]
-        dtype = np.dtype(np.bool_) if step.extent is flags else np.result_type(*kinds)
-        return Lazy(self.frame, dtype, told, step.op, operands)
+        extents = [extent(o) for o in operands]
+        dtypes = [o.dtype for o in operands if hasattr(o, "dtype")]
+        dtype = np.dtype(np.bool_) if step.compares else np.result_type(*dtypes)
+        same = _unchanged(step, operands, extents, dtype)
+        if same is not None:
+            return same
+        return _noted(
+            self.frame, dtype, step.extent(*extents), step.op, operands[:: -1 if step.swapped else 1]
+        )
+
+
+def given(part: Any, frame: Frame, told: Extent | None = None, dtype: Any = None) -> Any:
+    """A part of a value that is there, as an array of the frame.
+
+    Whole numbers are as narrow as they were given; ``told`` is their extent, and ``dtype`` what they are, if known.
+    """
+    if np.ndim(part) == 0 or isinstance(part, Lazy):
+        return part
+    dtype = dtype or (np.int64 if part.dtype.kind == "i" else part.dtype)
+    found = Lazy(frame, dtype, extent(part) if told is None else told)
+    found.found(np.ascontiguousarray(part))
+    return found
+
+
+def _noted(frame: Frame, dtype: Any, told: Extent, op: Op, operands: Sequence[Any]) -> Any:
+    """A step; or the value of all, where only one is possible."""
+    if told[0] == told[1]:
+        return np.array(told[0], dtype)
+    return Lazy(frame, dtype, told, op, operands)
+
+
+def _unchanged(step: Step, operands: Sequence[Any], extents: Sequence[Extent], dtype: Any) -> Lazy | None:
+    """The operand that a step leaves as it is: a sum with 0, the lower of two that is always lower."""
+    for own, other, each in zip(extents, extents[::-1], operands, strict=True):
+        if not isinstance(each, Lazy) or each.dtype != dtype or len(operands) == 1:
+            continue
+        if (
+            (step.neutral is not None and other == (step.neutral, step.neutral))
+            or (step.op is Op.MINIMUM and own[1] <= other[0])
+            or (step.op is Op.MAXIMUM and own[0] >= other[1])
+            or (step.op is Op.AND and dtype == np.bool_ and other == (1, 1))
+        ):
+            return each
+    return None
 
 
 def _meet(frame: Frame, operands: Sequence[Any]) -> bool:
     """Whether these can be operands of one step: of one frame, or scalars."""
-    return all(np.ndim(o) == 0 or np.shape(o) == (int(frame.offsets[-1]),) for o in operands)
+    return all(
+        (o.frame.key, o.frame.rows) == (frame.key, frame.rows)
+        if isinstance(o, Lazy)
+        else np.ndim(o) == 0 or np.shape(o) == (frame.size,)
+        for o in operands
+    )
 
 
 def extent(values: Any) -> Extent:
@@ -195,10 +244,10 @@ def extent(values: Any) -> Extent:
     if isinstance(values, int):
         return int(values), int(values)
     array = np.asarray(values)
-    if array.dtype == np.bool_:
-        return 0, 1
     if array.ndim == 0:
-        return int(array), int(array)
+        return (0, int(array)) if array.dtype == np.uint64 else (int(array), int(array))
+    if array.dtype == np.bool_:
+        return EITHER
     if array.size == 0:
         return 0, 0
     if array.dtype == np.uint64:
@@ -214,13 +263,18 @@ def where(condition: Any, then: Any, otherwise: Any) -> Any:
     if lazy is None or not _meet(lazy.frame, operands):
         return np.where(*(np.asarray(o) for o in operands))
     dtype = np.result_type(*(o.dtype if hasattr(o, "dtype") else np.asarray(o).dtype for o in operands[1:]))
-    told = bits if dtype == np.uint64 else hull
-    return Lazy(lazy.frame, dtype, told(extent(then), extent(otherwise)), Op.WHERE, operands)
+    if np.ndim(condition) == 0:
+        chosen = then if condition else otherwise
+        return chosen if np.ndim(chosen) and chosen.dtype == dtype else np.asarray(chosen, dtype)
+    told = (either if dtype == np.uint64 else hull)(extent(then), extent(otherwise))
+    return _noted(lazy.frame, dtype, told, Op.WHERE, operands)
 
 
 def invert(flags: Any) -> Any:
     """``~flags``."""
-    return Lazy(flags.frame, np.bool_, (0, 1), Op.NOT, (flags,)) if isinstance(flags, Lazy) else ~flags
+    if not isinstance(flags, Lazy):
+        return ~flags
+    return _noted(flags.frame, np.bool_, opposite(flags.extent), Op.NOT, (flags,))
 
 
 def floor(dividends: Any, divisors: Any, largest: int | None) -> Any:
@@ -233,7 +287,7 @@ def floor(dividends: Any, divisors: Any, largest: int | None) -> Any:
         if isinstance(each, Lazy) and _meet(each.frame, (dividends, divisors)):
             told = quotients(extent(dividends), extent(divisors))
             op = Op.FLOOR_QUICK if quick else Op.FLOOR
-            return Lazy(each.frame, np.int64, told, op, (dividends, divisors))
+            return _noted(each.frame, np.int64, told, op, (dividends, divisors))
     if not quick or np.ndim(divisors) == 0 or np.shape(dividends) != np.shape(divisors):
         return dividends // divisors
     found = np.empty(np.shape(dividends), np.int64)
@@ -246,19 +300,72 @@ def take(table: Any, positions: Any) -> Any:
     """``table[positions]``, where all positions are within it; a step if they are lazy."""
     if not isinstance(positions, Lazy) or isinstance(table, Lazy):
         return table[positions]
-    return Lazy(positions.frame, table.dtype, extent(table), Op.TAKE, (positions, _words(table)))
+    low, high = positions.extent
+    told = extent(table[low : high + 1])
+    return _noted(positions.frame, table.dtype, told, Op.TAKE, (positions, _words(table)))
 
 
-def spread(values: NDArray[Any], frame: Frame) -> Lazy:
+def as_of(keys: Any, since: Ints) -> Any:
+    """Place of the last of the ascending numbers ``since`` at or before each key, -1 before the first."""
+    if not isinstance(keys, Lazy):
+        return kernels.as_of(kernels.contiguous(keys.reshape(-1), np.int64), since).reshape(keys.shape)
+    low, high = kernels.as_of(np.array(keys.extent, np.int64), since).tolist()
+    return _noted(keys.frame, np.int64, (low, high), Op.AS_OF, (keys, since, since.size))
+
+
+def compound(amounts: Any, begins: Any, ends: Any, factors: Ints, den: int, told: Extent) -> Any:
+    """Each amount times ``factors[begins[i]:ends[i]]`` over ``den``, every product rounded down.
+
+    ``told`` is the extent of the result.
+    """
+    operands = amounts, begins, ends
+    lazy = next((o for o in operands if isinstance(o, Lazy)), None)
+    if lazy is not None and _meet(lazy.frame, operands):
+        return _noted(lazy.frame, np.int64, told, Op.COMPOUND, (*operands, factors, den))
+    shape = np.broadcast_shapes(*(o.shape for o in operands))
+    value, first, after = (
+        kernels.contiguous(np.broadcast_to(o, shape).reshape(-1), np.int64) for o in operands
+    )
+    return kernels.compounded(value, first, after, factors, den).reshape(shape)
+
+
+def spread(values: Any, frame: Frame) -> Any:
     """Each person's value once for each of the person's elements."""
-    return Lazy(frame, values.dtype, extent(values), Op.SPREAD, (_words(values),))
+    return _noted(frame, values.dtype, extent(values), Op.SPREAD, (values,))
 
 
-def calendar(op: Op, values: Lazy) -> Lazy:
-    """Month or first day of each element."""
+def calendar(op: Op, values: Lazy) -> Any:
+    """Month or first day of each place."""
     kernel = kernels.months_of if op is Op.MONTH_OF else kernels.first_days
     low, high = kernel(np.array(values.extent, np.int64)).tolist()
-    return Lazy(values.frame, np.int64, (low, high), op, (values,))
+    return _noted(values.frame, np.int64, (low, high), op, (values,))
+
+
+def window(op: Op, elements: Sequence[Any], bounds: Sequence[Any], told: Extent, frame: Frame) -> Any:
+    """One number a person from elements of a frame.
+
+    Parameters
+    ----------
+    op
+        What is done with them.
+    elements
+        What the operation looks at.
+    bounds
+        Position of the first that counts, one after the last, and what else the operation asks for; one a person.
+    told
+        Extent of the result.
+    """
+    dtype = np.result_type(*(each.dtype for each in elements))
+    if op in _NUMBERS:
+        dtype = np.dtype(np.int64)
+    found = Lazy(frame.owners, dtype, told, op, (*elements, *bounds), frame)
+    return found if found.frame.waits else found.whole()
+
+
+def total(values: Any, bounds: Sequence[Any], told: Extent, frame: Frame) -> Any:
+    """Sum of each window, whose ``bounds`` are as for :func:`window`: of all windows from the same running sums."""
+    sums = Lazy(frame, np.int64, told, Op.RUNNING, [values])
+    return window(Op.TOTAL, [sums], bounds, told, frame)
 
 
 def _words(array: NDArray[Any]) -> Ints:
@@ -266,138 +373,3 @@ def _words(array: NDArray[Any]) -> Ints:
     if array.dtype == np.uint64:
         return np.ascontiguousarray(array).view(np.int64)
     return kernels.contiguous(array, np.int64)
-
-
-_LOADS = {1: Op.LOAD_BYTE, 2: Op.LOAD_SHORT, 4: Op.LOAD_WORD, 8: Op.LOAD}
-"""By the bytes of an element."""
-
-_WHOLE_OPERANDS = {Op.SPREAD: 0, Op.TAKE: 1}
-"""Operands of steps from this one on are arrays read as a whole, not elements."""
-
-
-def total(values: Lazy, starts: Ints, ends: Ints) -> Ints:
-    """Sum of each window."""
-    return _reduced(Op.TOTAL, [values], [np.empty(starts.size, np.int64)], starts, ends)[0]
-
-
-def union(bits: Lazy, starts: Ints, ends: Ints) -> NDArray[np.uint64]:
-    """Union of the bits of each window."""
-    return _reduced(Op.ANY, [bits], [np.empty(starts.size, np.int64)], starts, ends)[0].view(np.uint64)
-
-
-def best(values: Lazy, counted: Any, most: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """Sum of the ``most`` highest elements of each window that count, and how many were summed."""
-    arrays = [np.empty(starts.size, np.int64), np.empty(starts.size, np.int64), most]
-    sums, taken, _ = _reduced(Op.BEST, [values, counted], arrays, starts, ends)
-    return sums, taken
-
-
-def _reduced(op: Op, wanted: Sequence[Any], arrays: list[Ints], starts: Ints, ends: Ints) -> list[Ints]:
-    program = _Program(wanted)
-    at = program.array(*arrays)
-    program.step(op, at, *(program.register(each) for each in wanted), *[0] * (2 - len(wanted)), at + 2)
-    program.run(starts, ends)
-    return arrays
-
-
-class _Program:
-    """The steps of one run over all elements: for a reduction, or to have arrays whole."""
-
-    def __init__(self, wanted: Sequence[Any]) -> None:
-        self._frame = next(each.frame for each in wanted if isinstance(each, Lazy))
-        self._order = _order(wanted)
-        self._steps: list[tuple[int, ...]] = []
-        self._arrays: list[NDArray[Any]] = []
-        self._kept: list[tuple[Lazy, NDArray[Any]]] = []
-        self._constants: dict[int, int] = {}
-        self._places: dict[int, int] = {}
-        self._free: list[int] = []
-        self._registers = 0
-        used = [o for each in self._order for o in _elements(each)] + [*wanted]
-        self._uses = Counter(map(id, used))
-        for each in self._order:
-            self._compute(each)
-
-    def _compute(self, each: Lazy) -> None:
-        elements = _elements(each)
-        operands = [self.register(o) for o in elements]
-        operands += [self.array(o) for o in each.operands[len(elements) :]]
-        out = self._places[id(each)] = self._new()
-        self.step(each.op, out, *operands, *[0] * (3 - len(operands)))
-        for operand in elements:  # a register is free after its last use
-            self._uses[id(operand)] -= 1
-            if self._uses[id(operand)] == 0 and np.ndim(operand):
-                self._free.append(self._places[id(operand)])
-        if each.kept:
-            room = each.room()
-            self._kept.append((each, room))
-            self.step(Op.STORE_BYTE if room.itemsize == 1 else Op.STORE, self.array(room), out, 0, 0)
-
-    def step(self, *step: int) -> None:
-        """One more step."""
-        self._steps.append(step)
-
-    def array(self, *arrays: NDArray[Any]) -> int:
-        """Position of the first of these arrays."""
-        self._arrays += arrays
-        return len(self._arrays) - len(arrays)
-
-    def register(self, operand: Any) -> int:
-        """Where the elements of an operand are."""
-        if np.ndim(operand) == 0:
-            value = _word(operand)
-            if value not in self._constants:
-                self._constants[value] = self._fresh()
-            return self._constants[value]
-        if id(operand) not in self._places:
-            array = operand.stored() if isinstance(operand, Lazy) else np.ascontiguousarray(operand)
-            self._places[id(operand)] = self._new()
-            self.step(_LOADS[array.itemsize], self._places[id(operand)], self.array(array), 0, 0)
-        return self._places[id(operand)]
-
-    def _new(self) -> int:
-        return self._free.pop() if self._free else self._fresh()
-
-    def _fresh(self) -> int:
-        """A register that nothing was in: a constant must stay there from the first tile to the last."""
-        self._registers += 1
-        return self._registers - 1
-
-    def run(self, starts: Ints, ends: Ints) -> None:
-        """Run the steps; arrays that are kept are whole then."""
-        frame = self._frame
-        registers = np.empty((self._registers, frame.longest), np.int64)
-        for value, at in self._constants.items():
-            registers[at] = value
-        addresses = np.array([each.ctypes.data for each in self._arrays], np.int64)
-        program = np.array(self._steps, np.int64)
-        machine.run(program, addresses, frame.tiles, frame.offsets, starts, ends, registers)
-        for each, array in self._kept:
-            each.found(array)
-
-
-def _elements(each: Lazy) -> tuple[Any, ...]:
-    """The operands of a step that are elements."""
-    return each.operands[: _WHOLE_OPERANDS.get(each.op)]
-
-
-def _word(scalar: Any) -> int:
-    """A scalar as a register holds it."""
-    value = int(scalar)
-    return value - 2**64 if value >= 2**63 else value
-
-
-def _order(wanted: Sequence[Any]) -> list[Lazy]:
-    """What is still to be computed for these arrays, operands first."""
-    found: list[Lazy] = []
-    seen: set[int] = set()
-    stack = [(each, False) for each in wanted]
-    while stack:
-        each, ready = stack.pop()
-        if ready:
-            found.append(each)
-        elif isinstance(each, Lazy) and each.pending and id(each) not in seen:
-            seen.add(id(each))
-            stack.append((each, True))
-            stack += [(operand, False) for operand in _elements(each)]
-    return found

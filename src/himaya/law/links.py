@@ -19,6 +19,7 @@ import numpy as np
 
 from himaya.law import trace
 from himaya.law.errors import InputError
+from himaya.law.lazy import Frame
 from himaya.law.parameters import day_number
 from himaya.law.ragged import RaggedVector
 from himaya.law.vector import Bools, Ints, Vector, _whole
@@ -110,7 +111,7 @@ class ArrayLink:
         if seen is not None:
             link = self.declared
             seen.crossings.append(trace.Crossing(link.name, link.groups, link.members, members, starts))
-        return RaggedVector(one.take(members), starts, starts[:-1].copy(), starts[1:].copy(), declared=False)
+        return RaggedVector.of(one.take(members), Frame(starts.size - 1, starts), declared=False)
 
     def of(self, value: Any) -> Vector:
         """The group's value for each member; not available for who belongs to none."""

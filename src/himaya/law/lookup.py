@@ -171,9 +171,9 @@ class ArrayGroup:
 
     def _read(self, series: Series, when: Vector, offsets: Ints | None = None) -> Vector:
         keys = _whole(when)
-        few = self._of_few(series, when, offsets)
-        if few is not None:
-            return few
+        for foreseen in (self._of_few(series, when, offsets), self._foreseen(series, when)):
+            if foreseen is not None:
+                return foreseen
         keys = np.asarray(keys)
         flat = kernels.contiguous(keys.reshape(-1), np.int64)
         index = kernels.as_of(flat, series.since).reshape(keys.shape)
@@ -219,6 +219,21 @@ class ArrayGroup:
         doubts = found.doubts if _some(found.doubts) is not None else None
         return replace(found, doubts=_union(doubts, own), missing=when.missing)
 
+    def _foreseen(self, series: Series, when: Vector) -> Vector | None:
+        """Read where it is needed, if there is a value on all dates possible."""
+        keys: Any = _whole(when)
+        if not isinstance(keys, lazy.Lazy):
+            return None
+        place = lazy.as_of(keys, series.since)
+        low, high = lazy.extent(place)
+        if low < 0 or series.none[low : high + 1].any():
+            return None
+        doubts = None if series.doubts is None else _some(lazy.take(series.doubts, place))
+        doubts = _union(doubts, self._own_doubts(series, when))
+        if series.parameter.by is not None:
+            return Vector(place, 1, doubts, when.missing)
+        return Vector(lazy.take(series.num, place), series.den, doubts, when.missing)
+
     def _own_doubts(self, series: Series, when: Vector) -> Bits | None:
         """Doubts about the date asked for, where another date would give another value."""
         return None if series.constant else when.doubts
@@ -260,28 +275,29 @@ class ArrayHistory:
         """An amount times the values of the months from ``after``, left out, to ``until``, each rounded down."""
         value, first, last, unit = (Vector.of(each) for each in (amount, after, until, step))
         series = self.series
-        shape = np.broadcast_shapes(value.num.shape, first.num.shape, last.num.shape)
-        begins, ends = (kernels.as_of(_flat(each, shape), series.since) + 1 for each in (first, last))
-        due = (ends > begins).reshape(shape)
-        self._look(last, begins.reshape(shape), ends.reshape(shape))
+        begins, ends = (lazy.as_of(_whole(each), series.since) + 1 for each in (first, last))
+        if trace.current() is not None:
+            shape = np.broadcast_shapes(value.num.shape, first.num.shape, last.num.shape)
+            self._look(last, np.broadcast_to(begins, shape), np.broadcast_to(ends, shape))
         whole = [isinstance(each.den, int) and each.den == 1 for each in (value, unit)]
         if not all(whole) or unit.num.shape != () or int(unit.num) != 1 or series.doubts is not None:
             return cast("Vector", compounded(value, self._values(), first, last, unit))
         growth = prod(max(Fraction(n, series.den), Fraction(1)) for n in series.num.tolist())
-        fitting(Sized.of(value.num), Sized.of(ceil(growth * series.den)), int.__mul__)
-        num = kernels.compounded(_flat(value, shape), begins, ends, series.num, series.den).reshape(shape)
+        amounts, most = fitting(_sized(value), Sized.of(ceil(growth * series.den)), int.__mul__)
+        told = min(amounts.extent[0], 0) * most.largest, max(amounts.extent[1], 0) * most.largest
+        num = lazy.compound(amounts.array, begins, ends, series.num, series.den, told)
         doubts = (
             _union(value.doubts, _union(first.doubts, last.doubts)) if series.since.size else value.doubts
         )
         if unit.doubts is not None:
-            doubts = _union(doubts, np.where(due, unit.doubts, np.uint64(0)))
+            doubts = _union(doubts, lazy.where(ends > begins, unit.doubts, np.uint64(0)))
         missing = value.missing
         if series.since.size:
             missing = _union(missing, _union(first.missing, last.missing))
         if series.none.any():
             unknown = np.concatenate([[0], np.cumsum(series.none)])
-            none = (unknown[np.maximum(ends, begins)] > unknown[begins]).reshape(shape)
-            self._missed(none if missing is None else none & ~missing)
+            none = lazy.take(unknown, np.maximum(ends, begins)) > lazy.take(unknown, begins)
+            self._missed(none if missing is None else none & lazy.invert(missing))
             missing = _union(missing, none)
         return Vector(num, 1, doubts, missing)
 
@@ -299,9 +315,7 @@ class ArrayHistory:
 
     def _look(self, last: Vector, begins: Ints, ends: Ints) -> None:
         """Note each value that somebody's amount was multiplied by; of the others the last one, as of the end."""
-        seen = trace.current()
-        if seen is None:
-            return
+        seen = cast("trace.Trace", trace.current())
         for place, month in enumerate(self.series.since.tolist()):
             due = (begins <= place) & (place < ends)
             if due.any():
@@ -309,10 +323,6 @@ class ArrayHistory:
                 none = None if last.missing is None else np.broadcast_to(last.missing, keys.shape)
                 look = trace.Look(self.series.parameter, keys, None, "month", self.law.known, none)
                 seen.looks.append(look)
-
-
-def _flat(value: Vector, shape: tuple[int, ...]) -> Ints:
-    return kernels.contiguous(np.broadcast_to(_whole(value), shape).reshape(-1), np.int64)
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,27 @@ rests on them. The others are evaluated by the reform.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from himaya.law import kernels
+from himaya.law import lazy
 from himaya.law.evaluate import (
     Evaluation,
     Inputs,
-    Result,
     apply,
-    keep,
-    result_of,
+    apply_all,
+    computed,
+    parts,
+    results_of,
     sources_of,
     take_inputs,
 )
-from himaya.law.lazy import Lazy
+from himaya.law.lazy import Frame, Lazy
 from himaya.law.lookup import Gap, Law
+from himaya.law.program import compute
 from himaya.law.ragged import RaggedVector
 from himaya.law.vector import Vector, _aligned
 
@@ -78,44 +79,37 @@ def evaluate_pair(
     bits = {name: bit for bit, name in enumerate(sources)}
     values, sizes = take_inputs(baseline, inputs, [*first, *own], on, keys)
     shared, before, after = (Law(on, known, bits) for _ in range(3))
-    kept = {argument for each in own for argument in each.arguments if argument not in touched}
-    kept |= {name for each in changed for name in (each.name, *each.arguments)}
-    uses = Counter(argument for each in first for argument in each.arguments)
-    uses.update(kept)
-    results: dict[str, Result] = {}
-
-    def size_of(name: str, system: System) -> int:
-        return sizes[system.shapes[name].entity]
-
-    bases: dict[str, Any] = {}
-    for each in first:
-        law = before if each.name in touched else shared
-        value = values[each.name] = apply(each, values, baseline, law, given=inputs.get(each.name))
-        if uses[each.name] > 1:
-            keep(value)
-        if each.name in targets:
-            results[each.name] = result_of(each, value, size_of(each.name, baseline), sources)
-            bases[each.name] = value
-        for argument in each.arguments:
-            uses[argument] -= 1
-            if uses[argument] == 0:
-                values.pop(argument, None)
-    old = Evaluation({name: results[name] for name in targets}, _gaps(shared, before), on, known)
+    lent = {argument for each in own for argument in each.arguments if argument not in touched}
+    tried = {name for each in changed for name in (each.name, *each.arguments)}
+    at_hand = {*targets, *lent, *tried}
+    apply_all(
+        first, values, baseline, lambda each: before if each.name in touched else shared, inputs, at_hand
+    )
+    bases = {name: values[name] for name in targets}
     part = None
-    if not before.gaps and _apart(own, reform, targets, inputs):
-        part = _part(changed, values, reform, Law(on, known, bits), size_of(own[0].name, reform))
+    if own and not before.gaps and _apart(own, reform, targets, inputs):
+        size = sizes[reform.shapes[own[0].name].entity]
+        flags = _unlike(changed, values, reform, Law(on, known, bits))
+        if flags is not None:
+            there = [values[name] for name in {*targets, *lent} if name in values]
+            compute([*parts(Vector(flags)), *(each for value in there for each in parts(value))])
+            part = Part.of(np.broadcast_to(np.asarray(flags), (size,)))
     if part is not None:
-        values = {name: part.take(values[name]) for name in kept - touched if name in values}
-    again = Counter(argument for each in own for argument in each.arguments)
-    for each in own if part is None or part.persons.size else []:
-        value = values[each.name] = apply(each, values, reform, after, given=inputs.get(each.name))
-        if again[each.name] > 1:
-            keep(value)
-        if each.name in targets:
-            if part is not None:
-                value = part.put(value, bases[each.name])
-            results[each.name] = result_of(each, value, size_of(each.name, reform), sources)
-    return old, Evaluation({name: results[name] for name in targets}, _gaps(shared, after), on, known)
+        values = {name: part.take(values[name]) for name in lent if name in values}
+    found = dict(bases)
+    if part is None or part.persons.size:
+        apply_all(own, values, reform, lambda _: after, inputs, targets)
+        found |= {each.name: values[each.name] for each in own if each.name in targets}
+    compute(each for value in (*bases.values(), *found.values()) for each in parts(value))
+    if part is not None:
+        for name in {each.name for each in own} & {*targets} if part.persons.size else ():
+            found[name] = part.put(computed(found[name]), computed(bases[name]))
+    old = results_of(baseline, first, bases, sizes, sources)
+    new_results = results_of(reform, second, found, sizes, sources)
+    return (
+        Evaluation(old, _gaps(shared, before), on, known),
+        Evaluation(new_results, _gaps(shared, after), on, known),
+    )
 
 
 def _gaps(*laws: Law) -> tuple[Gap, ...]:
@@ -161,49 +155,43 @@ def _apart(own: Sequence[Rule], reform: System, targets: Collection[str], inputs
     )
 
 
-def _part(
-    changed: Sequence[Rule], values: Mapping[str, Any], reform: System, law: Law, size: int
-) -> Part | None:
-    """Who gets something else from a rule that the reform changes, given what the baseline gives; None: do all."""
+def _unlike(changed: Sequence[Rule], values: Mapping[str, Any], reform: System, law: Law) -> Any:
+    """Who gets something else from a rule that the reform changes, given what the baseline gives; None: unknown."""
     known = dict(values)
-    found = np.zeros(size, np.bool_)
+    found: Any = np.array(False)
     for each in changed:
         value = apply(each, known, reform, law)
         if each.name in values:
-            found |= _differ(values[each.name], value)
+            found = found | _differ(values[each.name], value)
         else:  # a rule that the baseline does without
             known[each.name] = value
-    persons = cast("Ints", np.flatnonzero(found))
-    return None if law.gaps or persons.size > _MOST * size else Part(persons, size)
+    return None if law.gaps else found
 
 
-def _differ(old: Any, new: Any) -> Bools:
+def _differ(old: Any, new: Any) -> Any:
     """For whom two values are not the same: the value itself, its doubts, or whether there is one."""
     if isinstance(old, RaggedVector):
-        offsets = old.offsets
-        each = np.broadcast_to(_differ(old.elements, new.elements), (int(offsets[-1]),)).astype(np.uint64)
-        found: Bools = kernels.window_any(each, offsets[:-1].copy(), offsets[1:].copy()) != 0
-        found = found | (old.starts != new.starts) | (old.ends != new.ends)
-        return cast("Bools", found | _parts_differ(old, new))
+        found = old.any_of(_differ(old.elements, new.elements))
+        return found | (old.starts != new.starts) | (old.ends != new.ends) | _parts_differ(old, new)
     if old.num.dtype == np.bool_:
-        unlike = np.asarray(old.num != new.num)
+        unlike = old.num != new.num
     else:
         a, b, _ = _aligned(old, new)
-        unlike = np.asarray(a.array != b.array)
+        unlike = a.array != b.array
     if old.missing is not None:
-        unlike = unlike & ~np.asarray(old.missing)
-    return cast("Bools", unlike | _parts_differ(old, new))
+        unlike = unlike & lazy.invert(old.missing)
+    return unlike | _parts_differ(old, new)
 
 
 def _parts_differ(old: Any, new: Any) -> Any:
     """Where doubts differ, or whether there is a value."""
-    found: Any = np.False_
+    found: Any = np.array(False)
     for one, other, zero in (
         (old.doubts, new.doubts, np.uint64(0)),
         (old.missing, new.missing, np.False_),
     ):
-        if one is not None or other is not None:
-            a, b = (zero if each is None else np.asarray(each) for each in (one, other))
+        if one is not other:
+            a, b = (zero if each is None else each for each in (one, other))
             found = found | (a != b)
     return found
 
@@ -218,10 +206,19 @@ class Part:
         Positions, ascending.
     size
         Number of all persons.
+    frames
+        What is known of their elements, by the frame of those of all.
     """
 
     persons: Ints
     size: int
+    frames: dict[int, tuple[Frame, Ints, Ints]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, flags: Bools) -> Part | None:
+        """Those with a flag; None if they are too many to be worth it."""
+        persons = np.flatnonzero(flags)
+        return None if persons.size > _MOST * flags.size else cls(persons, flags.size)
 
     def take(self, value: Any) -> Any:
         """The value of these persons."""
@@ -230,22 +227,29 @@ class Part:
         if not isinstance(value, Vector):
             return value
         parts: tuple[Any, ...] = (value.num, value.den, value.doubts, value.missing)
-        num, den, doubts, missing = (_at(part, self.persons) for part in parts)
+        num, den, doubts, missing = (_at(part, self.persons, Frame(self.persons.size)) for part in parts)
         return Vector(num, den, doubts, missing, value.extent)
 
     def _elements(self, value: RaggedVector) -> RaggedVector:
-        first = value.offsets[self.persons]
-        sizes = value.offsets[self.persons + 1] - first
-        offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        positions = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], sizes)
+        frame, positions, shift = self._frame(value.frame)
         own = value.elements
         parts: tuple[Any, ...] = (own.num, own.den, own.doubts, own.missing)
-        elements = Vector(*(_at(part, positions) for part in parts))
-        shift = offsets[:-1] - first
-        starts, ends = value.starts[self.persons] + shift, value.ends[self.persons] + shift
-        doubts, missing = (_at(part, self.persons) for part in (value.doubts, value.missing))
-        found = RaggedVector(elements, offsets, starts, ends, doubts, missing, value.declared)
-        return found.tiled()
+        num, den, doubts, missing = (_at(part, positions, frame) for part in parts)
+        elements = Vector(num, den, doubts, missing, own.extent)
+        parts = (value.starts, value.ends, value.doubts, value.missing)
+        starts, ends, doubts, missing = (_at(part, self.persons, frame.owners) for part in parts)
+        return RaggedVector(elements, frame, starts + shift, ends + shift, doubts, missing, value.declared)
+
+    def _frame(self, frame: Frame) -> tuple[Frame, Ints, Ints]:
+        """Which elements are whose, their positions among those of all, and how much further these lie."""
+        if frame.key not in self.frames:
+            offsets = cast("Ints", frame.offsets)
+            first = offsets[self.persons]
+            sizes = offsets[self.persons + 1] - first
+            here = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+            positions = np.arange(here[-1]) + np.repeat(first - here[:-1], sizes)
+            self.frames[frame.key] = Frame(self.persons.size, here), positions, here[:-1] - first
+        return self.frames[frame.key]
 
     def put(self, value: Vector, base: Vector) -> Vector:
         """The value of these persons among those of all."""
@@ -263,7 +267,13 @@ class Part:
         return found
 
 
-def _at(part: Any, positions: Ints) -> Any:
+def _at(part: Any, positions: Ints, frame: Frame) -> Any:
+    """The part of these places, whose frame it has then."""
     if part is None or np.ndim(part) == 0:
         return part
-    return part.stored()[positions].astype(part.dtype) if isinstance(part, Lazy) else part[positions]
+    waits = frame.waits if frame.offsets is None else frame.tiled
+    if not isinstance(part, Lazy):
+        return lazy.given(part[positions], frame) if waits else part[positions]
+    if not waits:
+        return part.stored()[positions].astype(part.dtype)
+    return lazy.given(part.stored()[positions], frame, part.extent, part.dtype)

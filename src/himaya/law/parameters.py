@@ -14,11 +14,13 @@ A value holds from its date until the next one. ``value: null`` says that there 
 nobody has read in the law itself, and ``note`` says why: ``{en: …, fr: …, ar: …}``, or English alone.
 ``decided`` is the day it became known (the second clock). A value may be a scale, ``{1320: 600, 1705: 700}``,
 with ``by: days`` or, for parameters by birth cohort, ``by: date``: then it has two axes, the date of effect and
-the date of birth, and neither is guessed from the other.
+the date of birth, and neither is guessed from the other. ``2262 / 6.55957`` is an exact quotient: an amount of the law
+in another currency, at its rate.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -263,6 +265,9 @@ def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Frac
 def _number(name: str, raw: Any, unit: Unit, place: str) -> Fraction:
     if isinstance(raw, date) and unit is units.DATE:
         return Fraction(day_number(raw))
+    quotient = _QUOTIENT.fullmatch(raw) if isinstance(raw, str) else None
+    if quotient and unit.kind == "quantity":
+        return Fraction(quotient[1]) / Fraction(quotient[2]) * unit.scale
     if (
         isinstance(raw, bool)
         or not isinstance(raw, int | float)
@@ -273,6 +278,11 @@ def _number(name: str, raw: Any, unit: Unit, place: str) -> Fraction:
             where=place,
         )
     return Fraction(str(raw)) * unit.scale
+
+
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_QUOTIENT = re.compile(rf"({_NUMBER}) / (?=[0-9.]*[1-9])({_NUMBER})")
+"""Two numbers, the second not zero."""
 
 
 def _check_order(name: str, previous: Dated | None, ended: date | None, current: Dated) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 
 from himaya.law import kernels, lazy, trace
 from himaya.law.errors import InputError
-from himaya.law.lazy import Lazy
+from himaya.law.lazy import Frame
+from himaya.law.machine import Op
+from himaya.law.steps import hull
 from himaya.law.values import Value
 from himaya.law.vector import (
     Bits,
@@ -18,7 +20,6 @@ from himaya.law.vector import (
     Sized,
     Vector,
     _aligned,
-    _int,
     _sized,
     _some,
     _union,
@@ -31,6 +32,8 @@ from himaya.sentence import said
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from himaya.law.steps import Extent
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RaggedVector(Value):
@@ -40,8 +43,8 @@ class RaggedVector(Value):
     ----------
     elements
         All elements of all persons, one after the other. Shape ``(elements,)``.
-    offsets
-        Person ``i`` owns ``[offsets[i], offsets[i + 1])``. Shape ``(persons + 1,)``.
+    frame
+        Which elements are whose.
     starts, ends
         The part that counts. Shape ``(persons,)``.
     doubts, missing
@@ -53,12 +56,32 @@ class RaggedVector(Value):
     precedence: ClassVar[int] = 2
 
     elements: Vector
-    offsets: Ints
-    starts: Ints
-    ends: Ints
+    frame: Frame
+    starts: Any
+    ends: Any
     doubts: Bits | None = None
     missing: Bools | None = None
     declared: bool = True
+
+    @classmethod
+    def of(cls, elements: Vector, frame: Frame, *, declared: bool = True) -> RaggedVector:
+        """All elements of a frame, to be computed tile by tile if they are many."""
+        own: tuple[Any, ...] = (elements.num, elements.missing)
+        if frame.tiled:
+            own = tuple(lazy.given(part, frame) for part in own)
+        num, missing = own
+        offsets = cast("Ints", frame.offsets)
+        bounds: tuple[Any, ...] = (offsets[:-1], offsets[1:])
+        if frame.waits:
+            bounds = tuple(lazy.given(each, frame.owners) for each in bounds)
+        elements = Vector(num, elements.den, elements.doubts, missing)
+        starts, ends = bounds
+        return cls(elements, frame, starts, ends, declared=declared)
+
+    @property
+    def offsets(self) -> Ints:
+        """Person ``i`` owns ``[offsets[i], offsets[i + 1])``. Shape ``(persons + 1,)``."""
+        return cast("Ints", self.frame.offsets)
 
     @classmethod
     def binary(cls, operator: str, left: Any, right: Any) -> RaggedVector:
@@ -80,20 +103,7 @@ class RaggedVector(Value):
 
     def doubted(self, bit: int) -> RaggedVector:
         """The same with one more doubt for every person."""
-        every = np.full(self.starts.size, 1 << bit, np.uint64)
-        return replace(self, doubts=_union(self.doubts, every))
-
-    def tiled(self) -> RaggedVector:
-        """The same, of elements that what follows is done with tile by tile, if they are many."""
-        if self.elements.num.size < lazy.SMALL:
-            return self
-        frame = lazy.Frame.of(self.offsets)
-        parts: tuple[Any, ...] = (self.elements.num, self.elements.missing)
-        num, missing = (
-            part if np.ndim(part) == 0 else cast("Any", Lazy.given(part, frame)) for part in parts
-        )
-        elements = Vector(num, self.elements.den, self.elements.doubts, missing)
-        return replace(self, elements=elements)
+        return replace(self, doubts=_union(self.doubts, np.array(1 << bit, np.uint64)))
 
     def spread(self, value: Any) -> Vector:
         """A person's value repeated for each of the person's elements."""
@@ -107,14 +117,9 @@ class RaggedVector(Value):
         return Vector(num, den, doubts, missing)
 
     def _repeated(self, part: Any) -> Any:
-        own = self.elements.num
-        if isinstance(own, Lazy):
-            return lazy.spread(part, own.frame)
-        if part.dtype != np.int64:
-            return np.repeat(part, np.diff(self.offsets))
-        found = np.empty(self.offsets[-1], np.int64)
-        kernels.spread(kernels.contiguous(part, np.int64), self.offsets, 0, part.size, found)
-        return found
+        if self.frame.tiled:
+            return lazy.spread(part, self.frame)
+        return np.repeat(np.asarray(part), np.diff(self.offsets))
 
     def between(self, months: RaggedVector, since: Any, before: Any) -> RaggedVector:
         """The window narrowed to months in ``[since, before)``; months ascend within a person."""
@@ -125,42 +130,37 @@ class RaggedVector(Value):
         return narrowed
 
     def _narrowed(self, months: RaggedVector, bound: Vector, *, upper: bool) -> RaggedVector:
-        bounds = np.ascontiguousarray(np.broadcast_to(_whole(bound), self.starts.shape), np.int64)
-        points, own = months._points, months.elements.num
-        firsts, whole = own.edges() if isinstance(own, Lazy) else kernels.edges(points, self.offsets)
-        cut = kernels.lower_bound(points, self.offsets, firsts, whole, self.starts, self.ends, bounds)
+        cut = months._place(_whole(bound), self.starts, self.ends)
         starts, ends = (self.starts, cut) if upper else (cut, self.ends)
         doubts, missing = self.doubts, self.missing
         if bound.doubts is not None:
             binds = (ends < self.ends) | (starts > self.starts)
-            doubts = _union(doubts, np.where(binds, bound.doubts, np.uint64(0)))
-        if bound.missing is not None:
-            missing = _union(missing, np.broadcast_to(bound.missing, starts.shape))
-        return replace(self, starts=starts, ends=ends, doubts=doubts, missing=missing)
+            doubts = _union(doubts, lazy.where(binds, bound.doubts, np.uint64(0)))
+        return replace(self, starts=starts, ends=ends, doubts=doubts, missing=_union(missing, bound.missing))
+
+    def _place(self, bounds: Any, starts: Any, ends: Any) -> Any:
+        """Position of the first of these months at or after each person's bound, within a window, or its end."""
+        if self.frame.tiled:
+            told = 0, self.frame.size
+            return lazy.window(Op.LOWER_BOUND, [self.elements.num], [starts, ends, bounds], told, self.frame)
+        return kernels.lower_bound(self._long(self.elements.num), *map(self._each, (starts, ends, bounds)))
 
     def latest(self, number: Any) -> RaggedVector:
         """The window narrowed to its last ``number`` elements."""
         wanted = Vector.of(number)
         starts = np.maximum(self.starts, self.ends - _whole(wanted))
-        missing = wanted.missing
-        if missing is not None:
-            missing = np.broadcast_to(missing, starts.shape)
         doubts = wanted.doubts
         if doubts is not None:
-            doubts = np.where(starts > self.starts, doubts, np.uint64(0))
-        return replace(
-            self, starts=starts, doubts=_union(self.doubts, doubts), missing=_union(self.missing, missing)
-        )
+            doubts = lazy.where(starts > self.starts, doubts, np.uint64(0))
+        doubts, missing = _union(self.doubts, doubts), _union(self.missing, wanted.missing)
+        return replace(self, starts=starts, doubts=doubts, missing=missing)
 
     def total(self) -> Vector:
         """Sum of the window."""
         self.record()
         own, den = _over_one(self)
-        self._check_sums(own.elements)
-        sums = self._totals(own.elements.num)
-        return Vector(
-            sums, den, self.doubts_within(self.starts, self.ends), self.missing_within(self.starts, self.ends)
-        )
+        sums = own.sums(own.elements.num)
+        return Vector(sums, den, self.doubts_within(), self.missing_within())
 
     def count(self) -> Vector:
         """Number of elements of the window."""
@@ -171,55 +171,48 @@ class RaggedVector(Value):
         """Highest (``maximum``) or lowest (``minimum``) element of the window; missing where it is empty."""
         self.record()
         own, den = _over_one(self)
-        values = self._long(own.elements.num)
-        found, empty = kernels.window_extreme(values, self.starts, self.ends, operator == "maximum")
-        missing = _union(self.missing_within(self.starts, self.ends), empty)
-        return Vector(found, den, self.doubts_within(self.starts, self.ends), missing)
+        op = Op.HIGHEST if operator == "maximum" else Op.LOWEST
+        missing = _union(self.missing_within(), self.ends <= self.starts)
+        return Vector(own.extremes(op), den, self.doubts_within(), missing)
 
     def edge(self, position: int) -> Vector:
         """First (0) or last (-1) element of the window; missing where the window is empty."""
         empty = self.ends <= self.starts
-        at = np.where(empty, 0, self.starts if position == 0 else self.ends - 1)
-        one = replace(self, starts=at, ends=np.where(empty, at, at + 1))
-        one.record()
-        if self.elements.num.size == 0:
-            return Vector(np.zeros(at.size, np.int64), 1, self.doubts, np.ones(at.size, np.bool_))
-        den = self.elements.den
-        num = self._long(_int(self.elements))[at]
-        missing = _union(one.missing_within(one.starts, one.ends), empty)
-        return Vector(
-            num, den if isinstance(den, int) else den[at], one.doubts_within(one.starts, one.ends), missing
+        starts, ends = (
+            (self.starts, np.minimum(self.starts + 1, self.ends))
+            if position == 0
+            else (np.maximum(self.ends - 1, self.starts), self.ends)
         )
+        one = replace(self, starts=starts, ends=ends)
+        one.record()
+        own, den = _over_one(one)
+        missing = _union(one.missing_within(), empty)
+        return Vector(own.extremes(Op.HIGHEST), den, one.doubts_within(), missing)
 
     def mean_of_best_years(self, months: RaggedVector, years: Any) -> Vector:
         """Mean of the best calendar years of the window."""
         wanted = Vector.of(years)
         self.record()
-        most = np.ascontiguousarray(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
         own, den = _over_one(self)
         values = self._long(own.elements.num)
         self._check_sums(own.elements)
-        sums, taken = kernels.best_years(values, months._points, self.starts, self.ends, most)
-        missing = _union(
-            self.missing_within(self.starts, self.ends), _union(wanted.missing, _some(taken == 0))
-        )
-        doubts = _union(self.doubts_within(self.starts, self.ends), wanted.doubts)
+        window = map(self._each, (self.starts, self.ends, _whole(wanted)))
+        sums, taken = kernels.best_years(values, self._long(months.elements.num), *window)
+        missing = _union(self.missing_within(), _union(wanted.missing, _some(taken == 0)))
+        doubts = _union(self.doubts_within(), wanted.doubts)
         return Vector(sums, np.maximum(taken, 1) * den, doubts, missing)
 
     def mean_of_best(self, number: Any, among: Any) -> Vector:
         """Mean of the highest elements of the window that count."""
         self.record()
         wanted = Vector.of(number)
-        most = np.ascontiguousarray(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
         counted, chosen = self._among(among)
         own, den = _over_one(chosen)
-        self._check_sums(own.elements)
-        sums, taken = _best(own, counted, most)
-        missing = _union(
-            chosen.missing_within(chosen.starts, chosen.ends), _union(wanted.missing, _some(taken == 0))
-        )
-        doubts = _union(chosen.doubts_within(chosen.starts, chosen.ends), wanted.doubts)
-        return Vector(sums, np.maximum(taken, 1) * den, doubts, missing)
+        there = own.number(counted)
+        taken = np.maximum(np.minimum(there, _whole(wanted)), 0)
+        missing = _union(chosen.missing_within(), _union(wanted.missing, _some(taken == 0)))
+        doubts = _union(chosen.doubts_within(), wanted.doubts)
+        return Vector(own.highest(counted, _whole(wanted)), np.maximum(taken, 1) * den, doubts, missing)
 
     def rank(self, among: Any) -> RaggedVector:
         """Place of each element of the window among those that count."""
@@ -227,10 +220,8 @@ class RaggedVector(Value):
         own, _ = _over_one(self)
         values = self._long(own.elements.num)
         flags = np.ascontiguousarray(np.broadcast_to(counted, values.shape), np.bool_)
-        ranks = kernels.ranks(values, flags, chosen.starts, chosen.ends)
-        doubts = chosen.doubts_within(chosen.starts, chosen.ends)
-        missing = chosen.missing_within(chosen.starts, chosen.ends)
-        spread = chosen.spread(Vector(np.zeros_like(chosen.starts), 1, doubts, missing))
+        ranks = kernels.ranks(values, flags, *map(self._each, (chosen.starts, chosen.ends)))
+        spread = self._spread_all(chosen.doubts_within(), chosen.missing_within())
         return replace(chosen, elements=Vector(ranks, 1, spread.doubts, spread.missing))
 
     def rolling_total(self, months: RaggedVector, number: Any) -> RaggedVector:
@@ -238,18 +229,23 @@ class RaggedVector(Value):
         wanted = Vector.of(number)
         own, den = _over_one(self)
         self._check_sums(own.elements)
-        length = kernels.contiguous(np.broadcast_to(_whole(wanted), self.starts.shape), np.int64)
-        values = self._long(own.elements.num)
-        sums = kernels.rolling_totals(values, months._points, self.starts, self.ends, length)
-        doubts = _union(self.doubts_within(self.starts, self.ends), wanted.doubts)
-        missing = _union(self.missing_within(self.starts, self.ends), wanted.missing)
-        spread = self.spread(Vector(np.zeros_like(self.starts), 1, doubts, missing))
+        window = map(self._each, (self.starts, self.ends, _whole(wanted)))
+        sums = kernels.rolling_totals(self._long(own.elements.num), self._long(months.elements.num), *window)
+        doubts, missing = (
+            _union(self.doubts_within(), wanted.doubts),
+            _union(self.missing_within(), wanted.missing),
+        )
+        spread = self._spread_all(doubts, missing)
         return replace(self, elements=Vector(sums, den, spread.doubts, spread.missing))
+
+    def _spread_all(self, doubts: Bits | None, missing: Bools | None) -> Vector:
+        """Doubts and gaps of a window for each of its elements."""
+        return self.spread(Vector(np.zeros(self.frame.rows, np.int64), 1, doubts, missing))
 
     def _among(self, among: Any) -> tuple[Bools, RaggedVector]:
         """Which elements count, and the values with 0 in the place of those that do not."""
         if among is None:
-            return np.ones(int(self.offsets[-1]), np.bool_), self
+            return np.array(True), self
         chosen = RaggedVector.where(among, self, 0)
         held = chosen.spread(among)
         counted = held.num if held.missing is None else held.num & lazy.invert(held.missing)
@@ -261,23 +257,19 @@ class RaggedVector(Value):
         other = self.spread(threshold)
         pay, needed, _ = _aligned(self.elements, other)
         self._check_sums(Vector(pay.array, extent=pay.extent))
+        points = self._long(months.elements.num)
+        starts, ends = map(self._each, (self.starts, self.ends))
         found = kernels.validated_quarters(
-            self._long(pay.array), months._points, self._long(needed.array), self.starts, self.ends, most
+            self._long(pay.array), points, self._long(needed.array), starts, ends, most
         )
-        both = replace(
-            self,
-            elements=Vector(
-                pay.array,
-                1,
-                _union(self.elements.doubts, other.doubts),
-                _union(self.elements.missing, other.missing),
-            ),
-        )
-        doubts, missing = (
-            both.doubts_within(self.starts, self.ends),
-            both.missing_within(self.starts, self.ends),
-        )
-        return Vector(found, 1, doubts, missing)
+        doubts = _union(self.elements.doubts, other.doubts)
+        missing = _union(self.elements.missing, other.missing)
+        both = replace(self, elements=Vector(pay.array, 1, doubts, missing))
+        return Vector(found, 1, both.doubts_within(), both.missing_within())
+
+    def any_of(self, flags: Any) -> Any:
+        """Whether any of each person's elements has a flag, in the window or not."""
+        return RaggedVector.of(Vector(flags), self.frame).union(flags)
 
     def record(self) -> None:
         """Note which elements count, when a result is being explained."""
@@ -285,52 +277,73 @@ class RaggedVector(Value):
         if seen is not None and self.declared:
             seen.windows.append((self.starts, self.ends, self.offsets))
 
-    def _check_sums(self, elements: Vector) -> None:
-        """Whether the sum of a window fits."""
-        fitting(_sized(elements), Sized.of(self._longest), int.__mul__)
+    def _check_sums(self, elements: Vector) -> Extent:
+        """Whether the sum of a window fits, and its extent."""
+        own, longest = fitting(_sized(elements), Sized.of(self.frame.longest), int.__mul__)
+        low, high = own.extent
+        return min(low * longest.largest, 0), max(high * longest.largest, 0)
 
-    def _totals(self, values: Any) -> Ints:
-        """Sum of each window: by tiles, or as a difference of running sums where they are used again."""
-        if not isinstance(values, Lazy):
-            return kernels.window_total(self._long(values), self.starts, self.ends)
-        if values.pending:
-            return lazy.total(values, self.starts, self.ends)
-        sums = values.sums()
-        found = sums[np.maximum(self.ends, self.starts)] - sums[self.starts]
-        return kernels.contiguous(found, np.int64)
+    def sums(self, values: Any) -> Any:
+        """Sum of each window."""
+        told = self._check_sums(Vector(values))
+        if self.frame.tiled:
+            return lazy.total(values, [self.starts, self.ends], told, self.frame)
+        return kernels.window_total(self._long(values), *map(self._each, (self.starts, self.ends)))
 
-    @property
-    def _longest(self) -> int:
-        """Elements of the longest window."""
-        return int((self.ends - self.starts).max(initial=0))
+    def number(self, flags: Any) -> Any:
+        """How many elements of each window count."""
+        return np.maximum(self.ends - self.starts, 0) if np.ndim(flags) == 0 and flags else self.sums(flags)
 
-    @property
-    def _points(self) -> Any:
-        """Months or years, as the kernels take them."""
-        own: Any = self.elements.num
-        return own.stored() if isinstance(own, Lazy) else self._long(own)
+    def highest(self, counted: Any, most: Any) -> Any:
+        """Sum of the highest elements that count."""
+        told = self._check_sums(self.elements)
+        values, bounds = self.elements.num, (self.starts, self.ends, most)
+        if self.frame.tiled:
+            return lazy.window(Op.BEST, [values, counted], bounds, told, self.frame)
+        long = self._long(values)
+        flags = np.ascontiguousarray(np.broadcast_to(counted, long.shape), np.bool_)
+        return kernels.best_elements(long, flags, *map(self._each, bounds))
+
+    def extremes(self, op: Op) -> Any:
+        """Highest or lowest element of each window, 0 where it is empty."""
+        values, bounds = self.elements.num, (self.starts, self.ends)
+        if self.frame.tiled:
+            told = hull(lazy.extent(values), (0, 0))
+            return lazy.window(op, [values], bounds, told, self.frame)
+        starts, ends = map(self._each, bounds)
+        return kernels.window_extreme(self._long(values), starts, ends, op is Op.HIGHEST)
 
     def _long(self, values: Any) -> Ints:
-        if isinstance(values, Lazy):
-            values = values.whole()
-        return kernels.contiguous(np.broadcast_to(values, (int(self.offsets[-1]),)), np.int64)
+        """As many numbers as there are elements."""
+        return kernels.filled(values, self.frame.size)
 
-    def doubts_within(self, starts: Ints, ends: Ints) -> Bits | None:
-        """Doubts of the elements in these windows, and of the windows themselves."""
+    def _each(self, values: Any) -> Ints:
+        """As many numbers as there are persons."""
+        return kernels.filled(values, self.frame.rows)
+
+    def doubts_within(self) -> Bits | None:
+        """Doubts of the elements in the window, and of the window itself."""
         each = self.elements.doubts
         if each is None or not lazy.extent(each)[1]:
             return self.doubts
         every = np.ndim(each) == 0
-        found = np.where(ends > starts, each, np.uint64(0)) if every else _any(each, starts, ends)
+        found = lazy.where(self.ends > self.starts, each, np.uint64(0)) if every else self.union(each)
         return _union(self.doubts, found)  # type: ignore[no-any-return]
 
-    def missing_within(self, starts: Ints, ends: Ints) -> Bools | None:
-        """Whether an element of these windows has no value, or the windows have none."""
+    def missing_within(self) -> Bools | None:
+        """Whether an element of the window has no value, or the window has none."""
         each = self.elements.missing
         if each is None:
             return self.missing
-        found = (ends > starts) & each if np.ndim(each) == 0 else _any(each, starts, ends) != 0
+        found = (self.ends > self.starts) & each if np.ndim(each) == 0 else self.union(each)
         return _union(self.missing, found)  # type: ignore[no-any-return]
+
+    def union(self, bits: Any) -> Any:
+        """Union of the bits, or flags, of each window."""
+        if self.frame.tiled:
+            return lazy.window(Op.ANY, [bits], [self.starts, self.ends], lazy.extent(bits), self.frame)
+        words = kernels.contiguous(np.asarray(bits), np.uint64)
+        return kernels.window_any(words, *map(self._each, (self.starts, self.ends))).astype(bits.dtype)
 
 
 def _over_one(ragged: RaggedVector) -> tuple[RaggedVector, int]:
@@ -339,30 +352,12 @@ def _over_one(ragged: RaggedVector) -> tuple[RaggedVector, int]:
     return replace(ragged, elements=elements), den
 
 
-def _best(ragged: RaggedVector, counted: Any, most: Ints) -> tuple[Ints, Ints]:
-    """Sums of the highest elements that count, and how many they are."""
-    values, starts, ends = ragged.elements.num, ragged.starts, ragged.ends
-    if isinstance(values, Lazy):
-        return lazy.best(values, counted, most, starts, ends)
-    shape = (int(ragged.offsets[-1]),)
-    flags = np.ascontiguousarray(np.broadcast_to(counted, shape), np.bool_)
-    long = kernels.contiguous(np.broadcast_to(values, shape), np.int64)
-    return kernels.best_elements(long, flags, starts, ends, most)
-
-
-def _any(bits: Any, starts: Ints, ends: Ints) -> Bits:
-    """Union of the bits of each window."""
-    if not isinstance(bits, Lazy) or not bits.pending:
-        return kernels.window_any(kernels.contiguous(np.asarray(bits), np.uint64), starts, ends)
-    return lazy.union(bits, starts, ends)
-
-
 def _frame(*operands: Any) -> RaggedVector:
     """The ragged operand whose windows the result has: where windows differ, what all of them share."""
     ragged = [operand for operand in operands if isinstance(operand, RaggedVector)]
     frame: RaggedVector = ragged[0]
     for other in ragged[1:]:
-        if other.offsets is not frame.offsets and not np.array_equal(other.offsets, frame.offsets):
+        if other.frame is not frame.frame and not np.array_equal(other.offsets, frame.offsets):
             raise InputError("two ragged arrays with different numbers of elements a person meet in one rule")
         starts, ends = np.maximum(frame.starts, other.starts), np.minimum(frame.ends, other.ends)
         doubts, missing = _union(frame.doubts, other.doubts), _union(frame.missing, other.missing)
@@ -405,8 +400,3 @@ class Ragged:
     def owner(self, element: int) -> int:
         """The person whose element it is."""
         return int(np.searchsorted(self.offsets, element, side="right")) - 1
-
-    def as_value(self, elements: Vector) -> RaggedVector:
-        """The value that rules work on, of these elements once checked."""
-        offsets = kernels.contiguous(self.offsets, np.int64)
-        return RaggedVector(elements, offsets, offsets[:-1].copy(), offsets[1:].copy()).tiled()

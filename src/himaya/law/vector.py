@@ -110,7 +110,7 @@ class Vector(Value):
         """Elementwise operation on one value."""
         a = cls.of(operand)
         if operator == "available":
-            return cls(np.ones(a.num.shape, np.bool_) if a.missing is None else lazy.invert(a.missing))
+            return cls(np.array(True) if a.missing is None else lazy.invert(a.missing))
         if operator == "~":
             return cls(lazy.invert(a.num), 1, a.doubts, a.missing)
         if operator in {"floor", "ceil", "round"}:
@@ -138,8 +138,9 @@ class Vector(Value):
             if operator in {"month_of", "first_day"}:
                 num = _calendar(Op.MONTH_OF if operator == "month_of" else Op.FIRST_DAY, _whole(self))
             else:
-                month = _int(self.on_calendar("month_of"))
-                num = month // 12 if operator == "year_of" else month % 12 // 3 + 1
+                month = Sized.of(_int(self.on_calendar("month_of")))
+                year = lazy.floor(month.array, 12, month.largest)
+                num = year if operator == "year_of" else lazy.floor(month.array - year * 12, 3, 11) + 1
             known[operator] = Vector(num, 1, self.doubts, self.missing)
             if operator == "first_day":
                 object.__setattr__(known[operator], "derived", {"month_of": self})
@@ -187,7 +188,9 @@ def _union(a: Any, b: Any) -> Any:
 
 def _some(bits: Any) -> Any:
     """Doubts or gaps, or None where there are none: what follows has less to do then."""
-    return bits if bits is None or isinstance(bits, lazy.Lazy) or bits.any() else None
+    if isinstance(bits, lazy.Lazy):
+        return bits
+    return bits if bits is not None and bits.any() else None
 
 
 def _pick(condition: Any, a: Any, b: Any) -> Any:
@@ -196,7 +199,8 @@ def _pick(condition: Any, a: Any, b: Any) -> Any:
     if condition.shape == ():  # one branch for all: what is not given at all leaves no mask behind
         return a if condition else b
     zero = (a if a is not None else b).dtype.type(0)
-    return lazy.where(condition, zero if a is None else a, zero if b is None else b)
+    found = lazy.where(condition, zero if a is None else a, zero if b is None else b)
+    return found if np.ndim(found) else _some(found)
 
 
 def _int(v: Vector) -> Ints:
@@ -283,10 +287,16 @@ def _reduced(num: Sized, den: Denominator, doubts: Bits | None, missing: Bools |
 def _aligned(a: Vector, b: Vector) -> tuple[Sized, Sized, Denominator]:
     """Both numerators over one denominator."""
     x, y = _sized(a), _sized(b)
+    if a.den is b.den:
+        return x, y, a.den
     if isinstance(a.den, int) and isinstance(b.den, int):
         if a.den == b.den:
             return x, y, a.den
         den: Denominator = lcm(a.den, b.den)
+    elif isinstance(a.den, int) and a.den == 1:
+        return _combined(np.multiply, x, _divisor(b.den)), y, b.den
+    elif isinstance(b.den, int) and b.den == 1:
+        return x, _combined(np.multiply, y, _divisor(a.den)), a.den
     else:
         den = np.lcm(a.den, b.den)
     x, y = (
@@ -302,8 +312,8 @@ def _quotient(operator: str, a: Vector, b: Vector, doubts: Bits | None, missing:
     low, high = den.extent
     if low <= 0 <= high:
         zero = den.array == 0
-        if np.any(zero):
-            den = Sized.of(lazy.where(zero, 1, den.array))
+        if isinstance(zero, lazy.Lazy) or np.any(zero):
+            den = Sized.of(np.maximum(den.array, 1) if low == 0 else lazy.where(zero, 1, den.array))
             missing = _union(missing, zero)
     if operator == "//":
         return _floor(num, den, doubts, missing)

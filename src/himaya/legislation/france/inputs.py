@@ -23,6 +23,9 @@ INPUTS = (
     Input("survivor_earnings", EUR_A_MONTH, default=0),
     Input("survivor_income", EUR_A_MONTH, default=0),
     Input("couple", FLAG, default=False),
+    Input("married_on", DATE, optional=True),
+    Input("child_of_marriage", FLAG, default=False),
+    Input("survivor_own_pensions", EUR_A_MONTH, default=0),
     Input("survivor_pensions", EUR_A_MONTH, default=0),
     Input("own_basic_pension", FLAG, default=False),
     Input("dependent_children", NUMBER, default=0),
@@ -45,7 +48,9 @@ of maternity.
 
 A survivor's: first month of the survivor's pension; own earnings from work and other income by month, with those of a
 new partner where ``couple``. ``survivor_pensions``: all other pensions of the survivor, own and survivors', basic and
-complementary, which the supplement of 11.1 % counts. ``own_basic_pension``: has an own pension of a basic scheme."""
+complementary, which the supplement of 11.1 % counts. For a survivor's pension that begins before July 2004 alone: the
+day of the marriage, whether there is a child of it, and ``survivor_own_pensions``, own old-age and invalidity pensions,
+which were then no part of the other income. ``own_basic_pension``: has an own pension of a basic scheme."""
 
 LINKS = (Link("spouse", optional=True),)
 """``spouse``: a survivor to the insured person who died, whose career gives ``spouse_died``, ``deceased_pension``,

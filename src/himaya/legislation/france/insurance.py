@@ -26,8 +26,12 @@ CHILDREN = "CSS, art. L. 351-4"
 
 @rule(article=BY_PAY, unit=QUARTERS)
 def pay_quarters(wages: Any, years: Any, insurance: Any) -> Any:
-    """Quarters that the pay of each year validates: one for each time the amount of the year, at most four."""
-    return minimum(wages // insurance.in_year(years).validating_wage * insurance.step, insurance.most_a_year)
+    """Quarters that the pay of each year validates: one for each time the amount of the year, at most four.
+
+    A pay in francs was converted to the nearest cent: it reaches so many times the amount if its cent does.
+    """
+    times = (wages + insurance.cent / 2) // insurance.in_year(years).validating_wage
+    return minimum(times * insurance.step, insurance.most_a_year)
 
 
 @rule(article=f"{CLOSED}; CSS, art. R. 353-6", unit=DATE)

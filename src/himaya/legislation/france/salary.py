@@ -1,9 +1,10 @@
-"""The reference wage (salaire annuel moyen): R. 351-29, R. 351-29-1, R. 351-11, L. 161-23-1."""
+"""The reference wage (salaire annuel moyen): R. 351-29, R. 351-29-1, R. 173-3-2, R. 351-11, L. 161-23-1."""
 
 from typing import Any
 
 from himaya.law import (
     FLAG,
+    YEARS,
     between,
     first_day,
     lookup,
@@ -12,6 +13,7 @@ from himaya.law import (
     only_where,
     round_nearest,
     rule,
+    where,
     year_of,
 )
 from himaya.legislation.france.inputs import EUR_A_YEAR
@@ -30,12 +32,26 @@ def year_counts(wages: Any, pay_quarters: Any, award_month: Any, salary: Any) ->
     return (wages > 0) & (pay_quarters >= salary.in_month(award_month).quarters_needed)
 
 
+@rule(article="CSS, art. R. 173-3-2", unit=YEARS)
+def years_for_children(children: Any, child_quarters: Any, award_month: Any, salary: Any) -> Any:
+    """Years less in the mean since September 2026 for who has quarters for children: one for a child, two for more."""
+    fewer = lookup(salary.in_month(award_month).years_for_children, children)
+    return where(child_quarters > 0, fewer, 0)
+
+
 @rule(article="CSS, art. R. 351-29 et R. 351-29-1", unit=EUR_A_YEAR)
 def reference_wage(
-    revalued_wages: Any, years: Any, year_counts: Any, birth_date: Any, award_month: Any, salary: Any
+    revalued_wages: Any,
+    years: Any,
+    year_counts: Any,
+    birth_date: Any,
+    award_month: Any,
+    years_for_children: Any,
+    salary: Any,
 ) -> Any:
     """Mean of the best years before that of the effect, as many as the cohort asks for, or of all if fewer."""
     terms = salary.in_month(award_month)
     past = between(revalued_wages, years, since=terms.first_year, before=year_of(first_day(award_month)))
-    mean = mean_of_best(past, lookup(terms.best_years, birth_date), among=year_counts)
+    best = lookup(terms.best_years, birth_date) - years_for_children
+    mean = mean_of_best(past, best, among=year_counts)
     return only_where(mean, terms.by_whole_years)

@@ -1,4 +1,4 @@
-"""The survivor's pension (pension de réversion), from 1 July 2004: L. 353-1 to L. 353-6, R. 353-1 to D. 353-4."""
+"""The survivor's pension (pension de réversion): L. 353-1 to L. 353-6, R. 353-1 to D. 353-4; D. 355-1 before 2004."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from himaya.law import (
     NUMBER,
     QUARTERS,
     add_years,
-    compound,
     convert,
     first_day,
     lookup,
@@ -31,6 +30,7 @@ from himaya.legislation.france.revaluation import INCREASES, OF_2020, in_payment
 PENSION = "CSS, art. L. 353-1 et D. 353-1"
 SUPPLEMENT = "CSS, art. L. 353-6 et D. 353-4"
 RESOURCES = "CSS, art. L. 353-1, R. 353-1 et D. 353-1-1"
+OWN_PENSIONS = "CSS, art. L. 353-1 et D. 355-1 (jusqu'en juin 2004)"
 
 
 # What comes from the deceased, through the link, where it is not given
@@ -88,14 +88,28 @@ def survivor_of_age(birth_date: Any, spouse_died: Any, survivor_from: Any, survi
     return add_years(birth_date, age) <= first_day(survivor_from)
 
 
+@rule(article="CSS, art. L. 353-1 et R. 353-1 (jusqu'en juin 2004)", unit=FLAG)
+def marriage_counts(
+    married_on: Any, child_of_marriage: Any, spouse_died: Any, survivor_from: Any, survivor: Any
+) -> Any:
+    """Whether the marriage had lasted two years at the death, or there is a child of it: asked for until June 2004."""
+    years = survivor.in_month(survivor_from).marriage_years
+    lasted = child_of_marriage | (add_years(married_on, years) <= spouse_died)
+    return where(years > 0, lasted, True)
+
+
+def highest_pension(survivor_from: Any, salary: Any, old_age: Any) -> Any:
+    """The highest pension of the scheme: half of the ceiling of the year."""
+    ceiling = salary.in_year(year_of(first_day(survivor_from))).ceiling
+    return convert(ceiling * old_age.in_month(survivor_from).highest_share, EUR_A_YEAR, EUR_A_MONTH)
+
+
 @rule(article=PENSION, unit=EUR_A_MONTH)
 def share_of_pension(
     deceased_pension: Any, survivor_from: Any, survivor: Any, salary: Any, old_age: Any
 ) -> Any:
-    """54 % of the pension of the deceased, of which at most half of the ceiling of the year counts."""
-    ceiling = salary.in_year(year_of(first_day(survivor_from))).ceiling
-    highest = convert(ceiling * old_age.in_month(survivor_from).highest_share, EUR_A_YEAR, EUR_A_MONTH)
-    counted = minimum(deceased_pension, highest)
+    """54 % of the pension of the deceased, of which at most half of the ceiling of the year counts; 52 % until 1994."""
+    counted = minimum(deceased_pension, highest_pension(survivor_from, salary, old_age))
     return round_down(counted * survivor.in_month(survivor_from).share, old_age.cent)
 
 
@@ -137,9 +151,14 @@ def survivor_resources(
 
 @rule(article=RESOURCES, unit=EUR_A_MONTH)
 def resources_ceiling(couple: Any, survivor_from: Any, survivor: Any, old_age: Any) -> Any:
-    """2,080 times the hourly minimum wage of 1 January, by month; 1.6 times that for a couple."""
-    alone = survivor.in_year(year_of(first_day(survivor_from))).income_ceiling
-    of_year = where(couple, alone * survivor.couple_factor, alone)
+    """2,080 times the hourly minimum wage of 1 January, by month; 1.6 times that for a couple.
+
+    Until June 2004 the wage was that of the claim, here of the first month, and own resources alone counted.
+    """
+    terms = survivor.in_month(survivor_from)
+    of_january = survivor.in_year(year_of(first_day(survivor_from))).income_ceiling
+    alone = where(terms.difference_paid, of_january, terms.income_ceiling)
+    of_year = where(couple, alone * terms.couple_factor, alone)
     return round_down(convert(of_year, EUR_A_YEAR, EUR_A_MONTH), old_age.cent)
 
 
@@ -149,16 +168,71 @@ def survivor_child_supplement(reversion_paid: Any, children: Any, survivor_from:
     return for_children(reversion_paid, children, old_age.in_month(survivor_from), old_age.cent)
 
 
+@rule(article=OWN_PENSIONS, unit=EUR_A_MONTH)
+def limit_with_own_pensions(
+    survivor_own_pensions: Any,
+    deceased_pension: Any,
+    survivor_from: Any,
+    survivor: Any,
+    salary: Any,
+    old_age: Any,
+) -> Any:
+    """Until June 2004: what own pensions and the survivor's pension could not exceed together.
+
+    52 % of the own pensions and of that of the deceased, at least 73 % of the highest pension.
+    """
+    terms = survivor.in_month(survivor_from)
+    of_all = (survivor_own_pensions + deceased_pension) * terms.limit_share
+    of_highest = highest_pension(survivor_from, salary, old_age) * terms.limit_of_highest
+    return round_down(maximum(of_all, of_highest), old_age.cent)
+
+
+@rule(article=OWN_PENSIONS, unit=EUR_A_MONTH)
+def reversion_beside_own_pensions(
+    reversion: Any,
+    survivor_own_pensions: Any,
+    limit_with_own_pensions: Any,
+    survivor_resources: Any,
+    resources_ceiling: Any,
+) -> Any:
+    """Until June 2004: what the limit leaves beside own pensions; nothing with resources beyond the ceiling."""
+    left = maximum(minimum(reversion, limit_with_own_pensions - survivor_own_pensions), 0)
+    return where(survivor_resources <= resources_ceiling, left, 0)
+
+
 @rule(article=RESOURCES, unit=EUR_A_MONTH)
 def reversion_paid(
-    reversion: Any, survivor_resources: Any, resources_ceiling: Any, survivor_of_age: Any, old_age: Any
+    reversion: Any,
+    reversion_beside_own_pensions: Any,
+    survivor_resources: Any,
+    resources_ceiling: Any,
+    survivor_of_age: Any,
+    marriage_counts: Any,
+    survivor_from: Any,
+    survivor: Any,
+    old_age: Any,
 ) -> Any:
-    """What of it fits under the ceiling with the resources of the survivor. Only from the age."""
+    """What of it fits under the ceiling with the resources of the survivor; until June 2004 beside own pensions.
+
+    Only from the age, and until June 2004 after two years of marriage.
+    """
     room = round_down(maximum(resources_ceiling - survivor_resources, 0), old_age.cent)
-    return only_where(minimum(reversion, room), survivor_of_age)
+    difference = survivor.in_month(survivor_from).difference_paid
+    paid = where(difference, minimum(reversion, room), reversion_beside_own_pensions)
+    return only_where(paid, survivor_of_age & marriage_counts)
 
 
 # Supplements, and the pension in payment
+
+
+def reversion_of(month: Any, paid: Any, begun: Any, increase: Any, survivor: Any, revaluation: Any) -> Any:
+    """A survivor's pension as it is paid in a month: that of before 1995 had the share of 1995 by a raise."""
+    raised = month_of(survivor.share_raised_on)
+    before = in_payment(paid, begun, minimum(month, raised - 1), increase, revaluation)
+    with_share = round_down(before * (1 + survivor.share_raise), revaluation.cent)
+    after = in_payment(with_share, raised - 1, month, increase, revaluation)
+    later = in_payment(paid, begun, month, increase, revaluation)
+    return where((begun < raised) & (raised <= month), after, later)
 
 
 @rule(article=OF_2020, unit=EUR_A_MONTH)
@@ -167,14 +241,14 @@ def survivor_pensions_before_2020(
     children: Any,
     survivor_pensions: Any,
     survivor_from: Any,
+    survivor: Any,
     old_age: Any,
     revaluation: Any,
 ) -> Any:
     """All pensions of the survivor in December 2019 together, before the increase of 2020 that depends on them."""
-    until = month_of(revaluation.tiered_on)
-    history, cent = revaluation.history.coefficient, revaluation.cent
-    reversion = compound(reversion_paid, history, after=survivor_from, until=until, step=cent)
-    supplement = for_children(reversion, children, old_age.in_month(survivor_from), cent)
+    december = month_of(revaluation.tiered_on) - 1
+    reversion = reversion_of(december, reversion_paid, survivor_from, 1, survivor, revaluation)
+    supplement = for_children(reversion, children, old_age.in_month(survivor_from), revaluation.cent)
     return reversion + supplement + survivor_pensions
 
 
@@ -205,7 +279,7 @@ def survivor_supplement(
 ) -> Any:
     """11.1 % of what is paid then, as far as all pensions with it stay under the ceiling by quarter."""
     increase = survivor_increase_of_2020
-    reversion = in_payment(reversion_paid, survivor_from, supplement_month, increase, revaluation)
+    reversion = reversion_of(supplement_month, reversion_paid, survivor_from, increase, survivor, revaluation)
     supplement = for_children(reversion, children, old_age.in_month(survivor_from), old_age.cent)
     terms = survivor.in_month(supplement_month)
     whole = round_down(reversion * terms.supplement_share, old_age.cent)
@@ -264,12 +338,13 @@ def survivor_pension_due(
     survivor_increase_of_2020: Any,
     survivor_from: Any,
     law_date: Any,
+    survivor: Any,
     old_age: Any,
     revaluation: Any,
 ) -> Any:
     """The survivor's pension due in the month asked for, with the increases since its beginning; none before."""
     month, increase = month_of(law_date), survivor_increase_of_2020
-    reversion = in_payment(reversion_paid, survivor_from, month, increase, revaluation)
+    reversion = reversion_of(month, reversion_paid, survivor_from, increase, survivor, revaluation)
     for_three = for_children(reversion, children, old_age.in_month(survivor_from), revaluation.cent)
     later = in_payment(survivor_supplement, supplement_month, month, increase, revaluation)
     supplement = where(supplement_month <= month, later, 0)

@@ -277,9 +277,11 @@ def percent_increase(pension_at_award: Any, flat_increase: Any, pension_start: A
 
 
 @rule(article="cnss.ma, revalorisations", unit=MAD_A_MONTH)
-def other_increases(pension_start: Any, old_age: Any) -> Any:
-    """Increases other than those of 2001, 2006 and 2020: none is computed, which is not verified for old ones."""
-    return old_age.in_month(pension_start).other_increases
+def other_increases(pension_start: Any, law_date: Any, old_age: Any) -> Any:
+    """The increases of 1978 and 1993, of which none is computed: not verified where one may have been granted since."""
+    over = old_age.in_month(pension_start).increases_not_computed_over
+    may_have = (old_age.increases_not_computed > over) & (pension_start < month_of(law_date))
+    return where(may_have, old_age.other_increases, 0)
 
 
 @rule(article="cnss.ma, revalorisation de janvier 2020", unit=MAD_A_MONTH)
