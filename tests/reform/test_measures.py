@@ -47,7 +47,21 @@ def test_poverty_of_nobody_is_none():
     assert measures.poverty(nobody, nobody).line == 0
 
 
-@given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)), min_size=1, max_size=40))
+def test_whose_right_begins_or_ends_is_in_no_measure_and_told_of_apart():
+    before, after = np.array([100, 200, 300, 0, 50]), np.array([150, 200, 300, 10, 0])
+    stay = before[:3], after[:3]
+    assert measures.poverty(before, after) == measures.poverty(*stay)
+    assert measures.poverty(before, after).line == 120, "60 % of 200"
+    assert measures.poverty(before, after).head_count_before == pytest.approx(1 / 3)
+    assert measures.inequality(before, after) == measures.inequality(*stay)
+    *tenths, gained, lost = measures.by_tenth(before, after)
+    assert tuple(tenths) == measures.by_tenth(*stay)
+    assert (gained.name, gained.persons, gained.before, gained.after) == ("gained", 1, 0, 10)
+    assert [group.name for group in measures.by_tenth(before[3:], after[3:])] == ["gained", "lost"]
+    assert (lost.name, lost.persons, lost.before, lost.after) == ("lost", 1, 50, 0)
+
+
+@given(st.lists(st.tuples(st.integers(1, 900), st.integers(1, 900)), min_size=1, max_size=40))
 def test_tenths_hold_everybody_once_in_order(pairs):
     before, after = (np.array(side, np.int64) for side in zip(*pairs, strict=True))
     groups = measures.by_tenth(before, after)

@@ -7,7 +7,6 @@ import re
 import sys
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
@@ -19,10 +18,8 @@ from himaya.cli.app import main
 from himaya.errors import UsageError
 from himaya.language import LANGUAGES
 from himaya.law.columns import calculate
-from himaya.law.compare import Change, of_cohort
 from himaya.law.errors import InputError
 from himaya.law.parameters import Scale
-from himaya.law.units import AGE, DATE
 from himaya.legislation import system_of
 from himaya.reform.wording import amounts, group_name
 from himaya.report.reform import render_reform
@@ -77,6 +74,8 @@ def test_winners_groups_and_examples_belong_together(impact):
         assert all(change.before != change.after for change in example.changes)
         causes = {change.name for change in example.changes if change.cause != "result"}
         assert causes == {"old_age.minimum_pension"}
+        minimum = next(change for change in example.changes if change.cause == "parameter")
+        assert (minimum.before, minimum.after) == (100_000, 342_272)
     assert impact.inequality.after < impact.inequality.before
     assert impact.poverty.head_count_after <= impact.poverty.head_count_before
 
@@ -97,7 +96,7 @@ def test_the_reform_of_short_careers_gives_rights_and_takes_none(fund):
     assert found.gained > 0
     assert (found.lost, found.losers) == (0, 0)
     assert found.winners == found.gained
-    assert {group.name for group in found.groups["tenth"] if group.winners} == {"01"}
+    assert {group.name for group in found.groups["tenth"] if group.winners} == {"gained"}
 
 
 # A file of persons
@@ -146,7 +145,10 @@ def test_a_file_of_persons_gives_what_two_evaluations_give(tmp_path, monkeypatch
 
 @pytest.mark.parametrize(
     ("columns", "said"),
-    [({"name": ["A"]}, "no column 'birth_date'"), ({"birth_date": [ON]}, "no branch of the law of Morocco")],
+    [
+        ({"name": ["A"]}, "no column 'birth_date'"),
+        ({"birth_date": [ON]}, "Old age: the data lack wages, months, days, work_ceased; Surv"),
+    ],
 )
 def test_columns_that_are_missing_are_named(tmp_path, columns, said):
     file = tmp_path / "persons.parquet"
@@ -373,6 +375,24 @@ def test_the_french_suspension_brings_pensions_forward(tmp_path):
     assert ages == expected
 
 
+def test_people_are_told_the_values_of_their_own_cohort(tmp_path):
+    file = tmp_path / "persons.parquet"
+    one = french(1).set_column(
+        0, "birth_date", pa.array([date(1965, 2, 1)])
+    )  # of age in November 2027 or in May 2028
+    pq.write_table(one, file)
+    overlay = reform.shipped()["suspension-2026"]
+    found = reform.of_table(file, overlay, country="france", law_date=date(2028, 1, 1), years=1)
+    (example,) = found.examples
+    causes = [each for each in example.changes if each.cause != "result"]
+    # 63 years and 3 months become 62 years and 9 months; 172 quarters become 170.
+    assert {each.name: (each.before, each.after) for each in causes} == {
+        "ages.legal_age": (759, 753),
+        "ages.required_quarters": (172, 170),
+        "old_age.proration_quarters": (172, 170),
+    }
+
+
 def test_invented_persons_show_the_suspension_and_say_that_they_are_invented(monkeypatch):
     from himaya.reform import table
     from himaya.synthetic import france
@@ -410,6 +430,10 @@ def test_invented_persons_show_the_suspension_and_say_that_they_are_invented(mon
     for lang in LANGUAGES:
         page = render_reform(found, [], lang)
         assert page.count('class="banner"') == 3
+        assert {"en": "Poverty gap", "fr": "Écart de pauvreté", "ar": "فجوة الفقر"}[lang] in page
+        assert {"en": "Survivors: the data lack", "fr": "Survivants : il manque", "ar": "المتوفى عنهم"}[
+            lang
+        ] in re.sub("[\u202f\u00a0]", " ", language.plain(page))
         assert {"en": "persons are invented", "fr": "personnes sont fictives", "ar": "الأشخاص افتراضيون"}[
             lang
         ] in page
@@ -431,7 +455,11 @@ def test_the_suspension_runs_out_of_the_box(himaya, tmp_path):
     text = page.read_text(encoding="utf-8")
     assert re.search("[0-9] → [0-9\u202f]+\u00a0€", text), "the bars too"
     assert "MAD" not in text
-    assert "jusqu'au 31 décembre 2035" in re.sub("[\u202f\u00a0]", " ", out)
+    told = re.sub("[\u202f\u00a0]", " ", out)
+    assert "jusqu'au 31 décembre 2035" in told
+    assert "Survivants : il manque aux données survivor_from, spouse_died et deceased_pension" in told
+    assert "  Âge légal : 63 ans → 62 ans et 9 mois" in told, "why, in the terminal too"
+    assert "Écart de pauvreté" in told
     assert "fictives" in page.read_text(encoding="utf-8")
 
 
@@ -480,11 +508,29 @@ def test_of_two_scales_the_brackets_that_differ_are_told(himaya):
         ("place", "other", ["others", "autres", "أخرى"]),
         ("place", "F", ["F", "F", "F"]),
         ("tenth", "03", ["3", "3", "3"]),
+        (
+            "tenth",
+            "lost",
+            ["Right without the reform alone", "Droit sans la réforme seulement", "حق بدون الإصلاح فقط"],
+        ),
         ("age", "60-64", ["60-64", "60-64", "60-64"]),
     ],
 )
 def test_a_group_has_one_name_wherever_it_is_read(by, name, called):
     assert [language.plain(group_name(by, name, lang)) for lang in LANGUAGES] == called
+
+
+def test_those_of_one_law_alone_are_told_below_the_tenths(impact):
+    alone = replace(impact.groups["tenth"][0], name="gained", persons=7, before=0, after=70_000)
+    page = render_reform(
+        replace(impact, groups={**impact.groups, "tenth": (*impact.groups["tenth"], alone)}), [], "en"
+    )
+    assert page.count("<figure>") == 2
+    assert "Right by the reform alone: 7 persons, +700 MAD a month." in page.replace("\u00a0", " ")
+    same = tuple(replace(each, after=each.before) for each in impact.groups["tenth"])
+    page = render_reform(replace(impact, groups={**impact.groups, "tenth": (*same, alone)}), [], "en")
+    assert page.count("<figure>") == 1, "no bars where no tenth has another amount"
+    assert "<td>Right by the reform alone</td>" in page
 
 
 def test_amounts_carry_their_currency_and_changes_their_sign():
@@ -506,19 +552,6 @@ def test_what_the_reform_saves_is_said_to_be_less(impact):
         },
     )
     page = render_reform(cheaper, [], "en")
-    assert "a year less" in page
-    assert "a year more" not in page
+    assert "less in 2026" in page
+    assert "more in 2026" not in page
     assert re.search(r'class="s2".*?\u2212[\d,]+\u00a0MAD', page)
-
-
-def test_of_a_parameter_by_cohort_a_person_is_told_the_own_amounts():
-    def scale(*amounts):
-        return Scale((0, 100), tuple(map(Fraction, amounts)), DATE)
-
-    def change(before, after):
-        return Change("legal_age", {"en": "Legal age"}, AGE, "parameter", before, after, "a")
-
-    of_all = [change(scale(720, 744), scale(720, 738)), change(Fraction(1), Fraction(2))]
-    own = of_cohort(of_all, 100)
-    assert [(each.before, each.after) for each in own] == [(744, 738), (1, 2)]
-    assert of_cohort(of_all, 99) == of_all[1:], "nothing changes for who was born before"

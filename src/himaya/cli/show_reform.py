@@ -160,29 +160,34 @@ def impact(console: Console, found: Impact, report: Path) -> None:
 
 
 def _basis(console: Console, found: Impact) -> None:
+    from himaya.reform.wording import premises
+
     console.print(_say(console, "impact.basis", day=found.day, count=found.persons, run=found.run))
-    console.print(_say(console, "impact.static"))
-    if found.unchanged_until is not None:
-        console.print(_say(console, "impact.unchanged", until=found.unchanged_until))
-    if found.invented:
-        console.print(_say(console, "impact.invented"))
+    for line in premises(found, console.lang):
+        console.print(line)
     console.print()
 
 
 def _costs(console: Console, found: Impact) -> None:
-    from himaya.reform.wording import amounts
+    from himaya.reform.wording import amounts, uncosted
 
     lang = console.lang
     rows = [
         (
             str(cost.day.year),
-            _say(console, f"branch.{cost.branch}"),
+            language.typeset(found.branches[cost.branch][lang], lang),
             *amounts(cost.before, cost.after, lang, found.currency),
             language.number(cost.persons_after - cost.persons_before, lang),
         )
         for cost in found.costs
     ]
     _table(console, ("year", "branch", "before", "after", "change", "more_persons"), rows, first_number=2)
+    lines = uncosted(found, lang)
+    if lines:
+        console.print(_say(console, "impact.uncosted"))
+        for line in lines:
+            console.print(f"  {line}")
+        console.print()
 
 
 def _people(console: Console, found: Impact) -> None:
@@ -197,11 +202,12 @@ def _people(console: Console, found: Impact) -> None:
             count=found.affected,
         )
     )
-    console.print(_say(console, "impact.monthly"))
+    several = {by: groups for by, groups in found.groups.items() if len(groups) > 1}
+    if several:
+        console.print(_say(console, "impact.monthly"))
     console.print()
-    for by, groups in found.groups.items():
-        if len(groups) > 1:
-            _groups(console, by, groups, found.currency)
+    for by, groups in several.items():
+        _groups(console, by, groups, found.currency)
 
 
 def _groups(console: Console, by: str, groups: Sequence[Group], currency: str) -> None:
@@ -224,27 +230,19 @@ def _groups(console: Console, by: str, groups: Sequence[Group], currency: str) -
 
 
 def _measures(console: Console, found: Impact) -> None:
-    lang = console.lang
-    gini, poverty = found.inequality, found.poverty
-    ginis = {state: language.number(getattr(gini, state), lang, 4) for state in ("before", "after")}
-    console.print(_say(console, "impact.gini", **ginis))
-    console.print(
-        _say(
-            console,
-            "impact.poverty",
-            share=language.percent(poverty.share, lang, 0),
-            line=language.money(poverty.line, lang, found.currency),
-            before=language.percent(poverty.head_count_before, lang),
-            after=language.percent(poverty.head_count_after, lang),
-        )
-    )
-    console.print()
+    from himaya.reform.wording import measured
+
+    lines = measured(found, console.lang)
+    for line in lines:
+        console.print(line)
+    if lines:
+        console.print()
 
 
 def _examples(console: Console, found: Impact) -> None:
     if not found.examples:
         return
-    from himaya.reform.wording import amounts
+    from himaya.reform.wording import amounts, reasons
 
     lang = console.lang
     console.print(_say(console, "page.examples_note"))
@@ -261,6 +259,15 @@ def _examples(console: Console, found: Impact) -> None:
         ],
         first_number=1,
     )
+    told: dict[tuple[str, ...], list[str]] = {}
+    for each in found.examples:
+        told.setdefault(tuple(reasons(each, lang)), []).append(each.person)
+    for why, who in told.items():
+        if why:
+            console.print(_say(console, "impact.why", names=language.listing(who, lang)))
+            for line in why:
+                console.print(f"  {line}")
+    console.print()
 
 
 def _unverified(console: Console, found: Impact) -> None:

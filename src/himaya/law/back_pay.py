@@ -152,6 +152,11 @@ def back_pay(system: System, target: str, before: State, after: State, *, first:
         Month numbers (year x 12 + month - 1), both included; each is asked on its first day.
     """
     _check(system, target, first, last)
+
+    def moved(name: str) -> bool:
+        parameter = system.parameter(name)
+        return parameter.visible(before.known) != parameter.visible(after.known)
+
     stretches: list[Stretch] = []
     doubts: dict[str, None] = {}
     for month in range(first, last + 1):
@@ -162,7 +167,7 @@ def back_pay(system: System, target: str, before: State, after: State, *, first:
             previous = stretches[-1]
             stretches[-1] = Stretch(previous.first, month, *amounts, previous.changes)
         else:
-            stretches.append(Stretch(month, month, *amounts, tuple(changes(old, new))))
+            stretches.append(Stretch(month, month, *amounts, tuple(changes(old, new, moved=moved))))
     unit = system.rule(target, first_day(first)).unit
     return BackPay(target, tuple(stretches), tuple(doubts), system.labels[target], unit)
 

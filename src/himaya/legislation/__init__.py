@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from himaya.law import System
+    from himaya.legislation.branches import Branch
 
 
 def countries() -> tuple[str, ...]:
@@ -36,9 +37,14 @@ def system_of(country: str) -> System:
     return _module(country).system  # type: ignore[no-any-return]
 
 
-def branches_of(country: str) -> Mapping[str, str]:
-    """Branches of a country's law that pay by the month: each with the amount that it pays."""
+def branches_of(country: str) -> Mapping[str, Branch]:
+    """Branches of a country's law that a reform is costed by."""
     return _module(country).BRANCHES  # type: ignore[no-any-return]
+
+
+def uncosted_of(country: str) -> tuple[str, ...]:
+    """Amounts of a country's law that none of its branches costs."""
+    return _module(country).UNCOSTED  # type: ignore[no-any-return]
 
 
 def person_of(country: str, written: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,8 @@ A reform is an overlay file (:mod:`himaya.law.overlay`). Baseline and reform are
 population; nobody works, claims or dies differently because of it, which is what "static" means.
 """
 
-from himaya.reform.model import Example, Group, Impact, Inequality, Poverty, YearCost
-from himaya.reform.run import SAMPLED, YEARS, ReformError, of_fund, of_sample, of_table, shipped
+from himaya.reform.model import Example, Group, Impact, Inequality, Poverty, ReformError, Uncosted, YearCost
+from himaya.reform.run import SAMPLED, YEARS, of_fund, of_sample, of_table, shipped
 
 __all__ = [
     "SAMPLED",
@@ -16,6 +16,7 @@ __all__ = [
     "Inequality",
     "Poverty",
     "ReformError",
+    "Uncosted",
     "YearCost",
     "of_fund",
     "of_sample",

@@ -18,6 +18,9 @@ POVERTY_SHARE = 0.6
 """Share of the median below which an amount is called low: the convention of Eurostat's at-risk-of-poverty rate."""
 AGES = (0, 55, 60, 65, 70, 75, 80, 85)
 """First ages of the groups by age."""
+TENTHS = tuple(f"{nth:02}" for nth in range(1, 11))
+GAINED, LOST = "gained", "lost"
+"""Names of the groups with an amount by the reform alone, and by the baseline alone."""
 PLACES = 12
 """Places that are shown by name; the others are one group."""
 
@@ -32,20 +35,30 @@ def gini(amounts: NDArray[np.int64]) -> float:
     return float((weights * ranked).sum() / (n * ranked.sum()))
 
 
+def both(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Who has an amount by both laws: the one population of Gini, tenths and low amounts.
+
+    Somebody whose right begins or ends with the reform has no amount on one side that could be ranked: these are
+    told of apart.
+    """
+    return (before > 0) & (after > 0)
+
+
 def inequality(before: NDArray[np.int64], after: NDArray[np.int64]) -> Inequality:
-    """Gini by both laws, each among those with an amount by it."""
-    return Inequality(gini(before[before > 0]), gini(after[after > 0]))
+    """Gini by both laws, among those with an amount by both."""
+    stay = both(before, after)
+    return Inequality(gini(before[stay]), gini(after[stay]))
 
 
 def poverty(before: NDArray[np.int64], after: NDArray[np.int64], share: float = POVERTY_SHARE) -> Poverty:
-    """Low amounts by both laws, below one line: a share of the median by the baseline (of those who have one)."""
-    paid = before[before > 0] if (before > 0).any() else after
-    line = round(share * float(np.median(paid))) if paid.size else 0
-    found: list[float] = []
-    for amounts in (before, after):
-        missing = np.maximum(line - amounts, 0) / line if line else np.zeros(amounts.size)
-        found += [float((missing > 0).mean()), float(missing.mean())] if amounts.size else [0.0, 0.0]
-    return Poverty(line, share, found[0], found[2], found[1], found[3])
+    """Low amounts by both laws among those with an amount by both, below a share of their median by the baseline."""
+    stay = both(before, after)
+    if not stay.any():
+        return Poverty(0, share, 0.0, 0.0, 0.0, 0.0)
+    line = round(share * float(np.median(before[stay])))
+    missing = [np.maximum(line - amounts[stay], 0) / max(line, 1) for amounts in (before, after)]
+    counts, gaps = ([float(each.mean()) for each in of] for of in ([each > 0 for each in missing], missing))
+    return Poverty(line, share, *counts, *gaps)
 
 
 def grouped(
@@ -90,15 +103,16 @@ def by_place(places: NDArray[Any], before: NDArray[np.int64], after: NDArray[np.
 
 
 def by_tenth(before: NDArray[np.int64], after: NDArray[np.int64]) -> tuple[Group, ...]:
-    """Tenths of the persons by their amount before, the lowest first; of equal ones the lower after comes first."""
-    if before.size == 0:
-        return ()
-    order = np.lexsort((after, before))
-    tenth = np.empty(before.size, np.int64)
-    tenth[order] = np.arange(before.size) * 10 // before.size + 1
-    return grouped(
-        np.char.zfill(tenth.astype(np.str_), 2), before, after, lambda found: sorted(found, key=int)
-    )
+    """Tenths of those with an amount by both laws, by that before, the lowest first; then those of one law alone.
+
+    Of equal amounts the lower after comes first. ``gained`` have an amount by the reform alone, ``lost`` only without.
+    """
+    stay = np.flatnonzero(both(before, after))
+    names = np.where(before == 0, GAINED, LOST)
+    order = stay[np.lexsort((after[stay], before[stay]))]
+    names[order] = np.array(TENTHS)[np.arange(order.size) * 10 // max(order.size, 1)]
+    last = [GAINED, LOST]
+    return grouped(names, before, after, lambda found: sorted(found, key=lambda n: (n in last, n)))
 
 
 def spread_of_changes(before: NDArray[np.int64], after: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:

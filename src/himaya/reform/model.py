@@ -6,6 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from himaya.errors import HimayaError
+from himaya.language import LANGUAGES, tell
+from himaya.sentence import Sentence, said
+
 if TYPE_CHECKING:
     from himaya.law.compare import Change
     from himaya.law.units import Languages
@@ -13,9 +17,34 @@ if TYPE_CHECKING:
 MONTHS = 12
 
 
+class ReformError(HimayaError):
+    """A reform cannot be run on these persons."""
+
+    code = "reform"
+
+
 @dataclass(frozen=True)
 class YearCost:
-    """What one branch pays a year at the amounts due on a day: twelve times those of the day, in centimes."""
+    """What one branch pays, or takes in, in a year.
+
+    Parameters
+    ----------
+    day
+        On which both laws were evaluated. What is paid by the month is twelve times the amounts of that day, after the
+        reform for the months in which it holds and by the baseline for those before.
+    branch
+        Which one.
+    before, after
+        In centimes. What is paid once counts in the year of its event, contributions in the year of their month.
+    persons_before, persons_after
+        With an amount: households, where the branch pays these.
+    months
+        Of the year, in which the reform holds.
+    once
+        Whether it is paid once, for an event.
+    revenue
+        Whether it is taken in.
+    """
 
     day: date
     branch: str
@@ -23,11 +52,56 @@ class YearCost:
     after: int
     persons_before: int
     persons_after: int
+    months: int = MONTHS
+    once: bool = False
+    revenue: bool = False
 
     @property
     def change(self) -> int:
         """What the reform adds."""
         return self.after - self.before
+
+
+def in_all_languages(words: str) -> Languages:
+    """A sentence in each language."""
+    return {lang: tell(words, lang) for lang in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class Uncosted:
+    """Something that the reform touches and the run cannot cost, or not in each year.
+
+    Parameters
+    ----------
+    name
+        Of the branch; of a result of the law that no branch pays.
+    called, labels
+        What it is called: in an error, and by language.
+    missing
+        Inputs of the law that the data lack.
+    years
+        Years of which the data have nothing: no event, no declared pay. Empty: all.
+    """
+
+    name: str
+    called: Sentence
+    labels: Languages
+    missing: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+    @property
+    def reason(self) -> Sentence:
+        """Why there is no cost."""
+        if self.missing:
+            return said("the data lack {inputs}", inputs=self.missing)
+        if self.years:
+            return said("the data have nothing of {years}", years=[str(year) for year in self.years])
+        return said("no branch that is costed pays it")
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        own = {"branch": self.name, "labels": self.labels, "missing": list(self.missing)}
+        return {**own, "years": list(self.years), "reason": self.reason}
 
 
 @dataclass(frozen=True)
@@ -56,7 +130,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Inequality:
-    """Gini coefficients of the monthly amounts of those with an amount by the respective law; 0 is equal."""
+    """Gini coefficients of the monthly amounts of those with an amount by both laws; 0 is equal."""
 
     before: float
     after: float
@@ -64,7 +138,7 @@ class Inequality:
 
 @dataclass(frozen=True)
 class Poverty:
-    """Persons with less than a line, among those with an amount by either law (Foster, Greer and Thorbecke 1984).
+    """Persons with less than a line, among those with an amount by both laws (Foster, Greer and Thorbecke 1984).
 
     Parameters
     ----------
@@ -75,7 +149,7 @@ class Poverty:
     head_count_before, head_count_after
         Share of persons below the line.
     gap_before, gap_after
-        Mean of what is missing to the line, as a share of it.
+        Poverty gap: mean over all of what is missing to the line, as a share of it.
     """
 
     line: int
@@ -126,7 +200,14 @@ class Impact:
     manifest: dict[str, Any]
     name: Languages
     day: date
+    """Of the amounts by person, and on which the first year in which the reform holds is evaluated."""
+    since: date
+    """From when the reform holds."""
     costs: tuple[YearCost, ...]
+    branches: dict[str, Languages]
+    """What the branches of the costs are called."""
+    uncosted: tuple[Uncosted, ...]
+    """What the reform touches and these data cannot cost."""
     persons: int
     """Persons looked at."""
     affected: int
@@ -138,7 +219,7 @@ class Impact:
     lost: int
     """Persons with an amount by the baseline alone."""
     groups: dict[str, tuple[Group, ...]]
-    """By ``sex``, ``age``, ``place``, ``tenth``."""
+    """By ``sex``, ``age``, ``place``, ``tenth``: those of one law alone are apart from the tenths."""
     inequality: Inequality
     poverty: Poverty
     examples: tuple[Example, ...]
@@ -159,9 +240,21 @@ class Impact:
         return date.fromisoformat(told) if told else None
 
     @property
+    def both(self) -> int:
+        """Persons with an amount by both laws."""
+        return self.affected - self.gained - self.lost
+
+    @property
+    def whole_year(self) -> int:
+        """The first year in which the reform holds for all months that it holds in any."""
+        most = max(cost.months for cost in self.costs)
+        return next(cost.day.year for cost in self.costs if cost.months == most)
+
+    @property
     def yearly_change(self) -> int:
-        """What the reform adds a year, over all branches, at the amounts of ``day``."""
-        return sum(cost.change for cost in self.costs if cost.day == self.day)
+        """What the reform adds in that year, over all branches, less what it takes in more."""
+        of_year = [cost for cost in self.costs if cost.day.year == self.whole_year]
+        return sum(-cost.change if cost.revenue else cost.change for cost in of_year)
 
     def as_dict(self) -> dict[str, Any]:
         """As one JSON document; money in centimes."""
@@ -171,7 +264,10 @@ class Impact:
             "name": self.name,
             "day": self.day.isoformat(),
             "money": {"currency": self.currency, "unit": "centime"},
+            "since": self.since.isoformat() if self.since > date.min else None,
             "costs": [{**asdict(cost), "day": cost.day.isoformat()} for cost in self.costs],
+            "branches": self.branches,
+            "uncosted": [each.as_dict() for each in self.uncosted],
             "persons": self.persons,
             "invented": self.invented,
             "affected": self.affected,

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from himaya.law import Ragged
-from himaya.law.pair import evaluate_pair
 from himaya.reform.model import MONTHS, YearCost
+from himaya.reform.payment import Paid, People, monthly, paid_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from himaya.law import Evaluation, System
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """Persons to apply both laws to.
-
-    Parameters
-    ----------
-    inputs
-        Of the law, as for :func:`~himaya.law.evaluate`.
-    keys
-        What each person is called by later: an ``int64`` key or a position. Shape ``(persons,)``.
-    counted
-        Who counts: the living, the registered. Shape ``(persons,)``.
-    birth_date
-        Days since 1970-01-01. Shape ``(persons,)``.
-    sex, place
-        Words, empty where unknown. Shape ``(persons,)``.
-    """
-
-    inputs: Mapping[str, Any]
-    keys: NDArray[np.int64]
-    counted: NDArray[np.bool_]
-    birth_date: NDArray[np.int64]
-    sex: NDArray[Any]
-    place: NDArray[Any]
+    from himaya.law import System
+    from himaya.legislation.branches import Branch
+    from himaya.reform.plan import Plan, Year
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,70 +54,75 @@ class Part:
 def apply_both(
     people: People,
     laws: tuple[System, System],
-    branches: Mapping[str, str],
-    days: Sequence[date],
+    planned: Plan,
     *,
     part: int = 0,
     known: date | None = None,
 ) -> Part:
-    """Evaluate both laws on each day; the persons themselves are kept of the first day.
-
-    Parameters
-    ----------
-    branches
-        Branch of law to the monthly amount that it pays.
-    """
+    """Evaluate both laws in each year; the persons themselves are kept of the year that is shown."""
     costs: list[YearCost] = []
-    first: tuple[Evaluation, Evaluation] | None = None
-    for day in days:
-        both = evaluate_pair(
-            *laws, list(branches.values()), people.inputs, on=day, known=known, keys=people.keys
-        )
-        first = first or both
-        for branch, target in branches.items():
-            old, new = (_amounts(each, target, people) for each in both)
-            costs.append(
-                YearCost(
-                    day,
-                    branch,
-                    int(old.sum()) * MONTHS,
-                    int(new.sum()) * MONTHS,
-                    int((old > 0).sum()),
-                    int((new > 0).sum()),
-                )
-            )
-    assert first is not None
-    before, after = (sum(_amounts(each, target, people) for target in branches.values()) for each in first)
-    has = np.flatnonzero((np.asarray(before) > 0) | (np.asarray(after) > 0))
-    on = np.datetime64(days[0], "D")
-    amounts = Amounts(
+    told: dict[str, Paid] = {}
+    for year in planned.years:
+        paid: dict[str, Paid] = {}
+        for name, branch in planned.branches.items():
+            found = paid_by(branch, people, laws, year, planned.since, known)
+            if found is not None:
+                paid[name] = found
+        for name, branch in planned.branches.items():
+            first, other = paid.get(name), branch.instead_of
+            if first is not None and other in paid:
+                paid[other] = paid[other].where((first.before == 0, first.after == 0))
+        costs += [_cost(name, each, planned.branches[name], laws[1], year) for name, each in paid.items()]
+        if year is planned.shown:
+            told = paid
+    return Part(
+        int(people.counted.sum()),
+        tuple(costs),
+        _amounts(people, told, planned, laws[1], part),
+        _doubts(told.values()),
+    )
+
+
+def _cost(name: str, paid: Paid, branch: Branch, law: System, year: Year) -> YearCost:
+    before, after = int(paid.before.sum()), int(paid.after.sum())
+    by_month = monthly(law, branch)
+    if by_month:
+        before, after = before * MONTHS, before * (MONTHS - year.months) + after * year.months
+    had, has = (int((each > 0).sum()) for each in (paid.before, paid.after))
+    once = branch.event is not None and not by_month
+    return YearCost(year.day, name, before, after, had, has, year.months, once, branch.revenue)
+
+
+def _amounts(people: People, told: Mapping[str, Paid], planned: Plan, law: System, part: int) -> Amounts:
+    """Monthly amounts of the persons who are paid one; of what is paid once a twelfth."""
+    size = people.keys.size
+    before, after = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    for name, each in told.items():
+        if planned.branches[name].revenue:
+            continue
+        share = 1 if monthly(law, planned.branches[name]) else MONTHS
+        before += (each.before + share // 2) // share
+        after += (each.after + share // 2) // share
+    has = np.flatnonzero((before > 0) | (after > 0))
+    return Amounts(
         people.keys[has],
         has,
         np.full(has.size, part, np.int64),
-        np.asarray(before)[has],
-        np.asarray(after)[has],
-        ages(people.birth_date[has], on),
+        before[has],
+        after[has],
+        ages(people.birth_date[has], np.datetime64(planned.shown.day, "D")),
         people.sex[has],
         people.place[has],
     )
-    return Part(int(people.counted.sum()), tuple(costs), amounts, _doubts(first, branches, people))
 
 
-def _amounts(evaluation: Evaluation, target: str, people: People) -> NDArray[np.int64]:
-    return np.where(people.counted, np.maximum(evaluation[target].rounded(), 0), 0)
-
-
-def _doubts(both: Sequence[Evaluation], branches: Mapping[str, str], people: People) -> dict[str, int]:
+def _doubts(told: Iterable[Paid]) -> dict[str, int]:
     """Unverified rules and parameters with the number of persons whose amount, by either law, rests on them."""
     found: dict[str, NDArray[np.bool_]] = {}
-    for evaluation in both:
-        for target in branches.values():
-            result = evaluation[target]
-            for bit, name in enumerate(result.sources):
-                rests = (result.doubts >> np.uint64(bit) & np.uint64(1)).astype(np.bool_) & people.counted
-                if rests.any():
-                    found[name] = found.get(name, False) | rests
-    return {name: int(rests.sum()) for name, rests in sorted(found.items())}
+    for paid in told:
+        for name, rests in paid.doubts.items():
+            found[name] = found.get(name, False) | rests
+    return {name: int(rests.sum()) for name, rests in sorted(found.items()) if rests.any()}
 
 
 def ages(birth_date: NDArray[np.int64], on: np.datetime64) -> NDArray[np.int64]:
@@ -154,17 +134,3 @@ def ages(birth_date: NDArray[np.int64], on: np.datetime64) -> NDArray[np.int64]:
     ).astype(np.int64)
     whole: NDArray[np.int64] = (months - later) // MONTHS
     return whole
-
-
-def person_at(inputs: Mapping[str, Any], index: int) -> dict[str, Any]:
-    """One person's inputs, as :func:`~himaya.law.explain` takes them."""
-    found: dict[str, Any] = {}
-    for name, value in inputs.items():
-        if isinstance(value, Ragged):
-            own = value.values[int(value.offsets[index]) : int(value.offsets[index + 1])]
-            found[name] = own.tolist()
-        elif np.ndim(value) == 1:
-            found[name] = None if np.ma.getmaskarray(value)[index] else np.ma.getdata(value)[index].item()
-        else:
-            found[name] = value
-    return found

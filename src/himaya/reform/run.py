@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from importlib import resources
@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from himaya.contract.identifiers import PersonNumbers
-from himaya.errors import HimayaError, UsageError
+from himaya.errors import UsageError
 from himaya.lake import map_tasks
-from himaya.law import explain
-from himaya.law.compare import changes, of_cohort
-from himaya.legislation import branches_of, countries, system_of
+from himaya.legislation import countries, system_of
 from himaya.reform import measures, store, table
-from himaya.reform.model import Example, Impact, YearCost
-from himaya.reform.population import Amounts, Part, People, apply_both, person_at
+from himaya.reform.examples import examples
+from himaya.reform.model import Impact, ReformError, Uncosted, YearCost, in_all_languages
+from himaya.reform.payment import People
+from himaya.reform.plan import Plan, plan
+from himaya.reform.population import Amounts, Part, apply_both
 from himaya.rights.model import code_version
 from himaya.rights.run import bucket_task, make_manifest
 from himaya.sentence import said
@@ -30,25 +31,16 @@ from himaya.sentence import said
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    import pyarrow as pa
-
     from himaya.lake import KeySpace, Snapshot
     from himaya.law import System
     from himaya.law.units import Languages
     from himaya.rights import Settings
 
-EXAMPLES = 10
 YEARS = 5
 SAMPLED = ("france",)
 """Countries of which persons are invented for a reform to be run on; a whole fund is invented by ``himaya demo``."""
 Progress = Callable[[str, int, int], None]
 """Called with the stage (``reform``), parts done, parts in all."""
-
-
-class ReformError(HimayaError):
-    """A reform cannot be run on these persons."""
-
-    code = "reform"
 
 
 def shipped() -> dict[str, Path]:
@@ -92,10 +84,10 @@ def of_fund(
     of_run = make_manifest(snapshot, base)
     manifest = vars(of_run) | _manifest(laws, overlay, years)
     task = bucket_task(snapshot, base, of_run, keys, snapshot.version("career"))
-    days = _days(settings.law_date, years)
+    planned = _planned(laws, store.GIVEN, settings.law_date, years)
     places = store.places_of_employers(snapshot)
     tasks = [
-        store.ReformTask(replace(task, bucket=bucket), overlay, days, places)
+        store.ReformTask(replace(task, bucket=bucket), overlay, planned, places)
         for bucket in range(snapshot.lake.buckets)
     ]
     told = (lambda done, total: progress("reform", done, total)) if progress else None
@@ -108,7 +100,7 @@ def of_fund(
     def called(key: int) -> str:
         return str(numbers.show(np.array([key], np.int64))[0])
 
-    impact = _impact(laws, settings.country, days, parts, people, called, settings.known_date)
+    impact = _impact(laws, planned, parts, people, called, settings.known_date)
     return _finished(impact, manifest, began)
 
 
@@ -126,10 +118,11 @@ def of_table(
     ``sex`` and ``region``, where the file has them, make groups of the results.
     """
     impact = _of_rows(
-        lambda: table.batches(file),
+        lambda: table.batches(file, system_of(country)),
         overlay,
         country,
-        _days(law_date, years),
+        law_date,
+        years,
         lambda key: f"{file.name}:{key + 1}",
         {"persons": hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()},
         lambda done: progress("reform", done, done) if progress else None,
@@ -162,17 +155,19 @@ def of_sample(
         )
     from himaya.synthetic import france
 
-    days = _days(law_date, years)
+    last_year = law_date.year + years - 1
 
-    def rows() -> Iterator[pa.Table]:
+    def rows() -> Iterator[table.Batch]:
         for first in range(0, persons, table.BATCH):
-            yield france.persons(first, min(table.BATCH, persons - first), days[-1].year)
+            size = min(table.BATCH, persons - first)
+            yield table.Batch(france.persons(first, size, last_year), np.arange(first, first + size))
 
     impact = _of_rows(
         rows,
         overlay,
         country,
-        days,
+        law_date,
+        years,
         lambda key: str(key + 1),
         {"persons": "invented", "sample": persons},
         lambda done: progress("reform", done, persons) if progress else None,
@@ -182,10 +177,11 @@ def of_sample(
 
 
 def _of_rows(
-    rows: Callable[[], Iterator[pa.Table]],
+    rows: Callable[[], Iterator[table.Batch]],
     overlay: Path,
     country: str,
-    days: tuple[date, ...],
+    law_date: date,
+    years: int,
     called: Callable[[int], str],
     source: Mapping[str, Any],
     told: Callable[[int], None],
@@ -194,50 +190,54 @@ def _of_rows(
     began = time.perf_counter()
     laws = system_of(country).reformed(overlay)
     parts: list[Part] = []
-    starts: list[int] = []
-    first = 0
+    planned: Plan | None = None
+    done = 0
     for number, batch in enumerate(rows()):
-        people = table.people_of(laws[0], batch, first)
-        parts.append(apply_both(people, laws, _payable(laws[0], country, people, days[0]), days, part=number))
-        starts.append(first)
-        first += batch.num_rows
-        told(first)
-    if not parts:
+        people = table.people_of(laws[0], batch)
+        planned = planned or _planned(laws, people.inputs, law_date, years)
+        parts.append(apply_both(people, laws, planned, part=number))
+        done += batch.rows.num_rows
+        told(done)
+    if planned is None:
         return None
 
     def people_at(part: int) -> People:
         batch = next(batch for number, batch in enumerate(rows()) if number == part)
-        return table.people_of(laws[0], batch, starts[part])
+        return table.people_of(laws[0], batch)
 
-    manifest = _manifest(laws, overlay, len(days)) | {
+    manifest = _manifest(laws, overlay, years) | {
         **source,
         "country": country,
-        "law_date": days[0].isoformat(),
+        "law_date": law_date.isoformat(),
         "code_version": code_version(),
     }
-    return _finished(_impact(laws, country, days, parts, people_at, called, None), manifest, began)
+    return _finished(_impact(laws, planned, parts, people_at, called, None), manifest, began)
 
 
-def _payable(system: System, country: str, people: People, day: date) -> dict[str, str]:
-    """Branches whose amount can be computed from the inputs given."""
-    found = {
-        branch: target
-        for branch, target in branches_of(country).items()
-        if _computable(system, target, people.inputs, day)
-    }
-    if not found:
-        raise ReformError(
-            said(
-                "no branch of the law {of_country} can be computed from these columns",
-                of_country=system.of_country,
-            ),
-            mend="Name the columns as the law's inputs.",
+def _planned(laws: tuple[System, System], given: Collection[str], law_date: date, years: int) -> Plan:
+    """What is evaluated; raises :class:`ReformError` where nothing that the reform touches can be costed."""
+    planned = plan(laws, given, law_date, years)
+    if not planned.branches:
+        raise _uncostable(laws[0], planned.uncosted)
+    return planned
+
+
+def _uncostable(law: System, uncosted: Sequence[Uncosted]) -> ReformError:
+    if not uncosted:
+        return ReformError(
+            said("this reform changes no amount of the law {of_country}", of_country=law.of_country),
+            mend="See what it changes: himaya reform diff.",
         )
-    return found
-
-
-def _days(first: date, years: int) -> tuple[date, ...]:
-    return tuple(first.replace(year=first.year + n, day=min(first.day, 28)) for n in range(years))
+    first, *others = uncosted
+    why = said("{branch}: {reason}", branch=first.called, reason=first.reason)
+    for each in others:
+        why = said("{told}; {branch}: {reason}", told=why, branch=each.called, reason=each.reason)
+    lacking = any(each.missing for each in uncosted)
+    return ReformError(
+        said("nothing that this reform changes can be costed with these data"),
+        why=why,
+        mend="Give a file of persons with these columns: --persons FILE." if lacking else None,
+    )
 
 
 def _manifest(laws: tuple[System, System], overlay: Path, years: int) -> dict[str, Any]:
@@ -253,13 +253,15 @@ def _manifest(laws: tuple[System, System], overlay: Path, years: int) -> dict[st
 
 def _impact(
     laws: tuple[System, System],
-    country: str,
-    days: Sequence[date],
+    planned: Plan,
     parts: Sequence[Part],
     people: Callable[[int], People],
     called: Callable[[int], str],
     known: date | None,
 ) -> Impact:
+    costs = _summed(part.costs for part in parts)
+    if not costs:
+        raise _uncostable(laws[0], _all_uncosted(planned, costs))
     amounts = Amounts.joined([part.amounts for part in parts])
     before, after = amounts.before, amounts.after
     overlay = laws[1].overlay or laws[0].overlay
@@ -272,8 +274,11 @@ def _impact(
         run="",
         manifest={},
         name=overlay.name,
-        day=days[0],
-        costs=_summed(part.costs for part in parts),
+        day=planned.shown.day,
+        since=planned.since,
+        costs=costs,
+        branches={name: in_all_languages(each.called) for name, each in planned.branches.items()},
+        uncosted=_all_uncosted(planned, costs),
         persons=sum(part.persons for part in parts),
         affected=int(before.size),
         winners=int((after > before).sum()),
@@ -288,10 +293,10 @@ def _impact(
         },
         inequality=measures.inequality(before, after),
         poverty=measures.poverty(before, after),
-        examples=_examples(laws, country, days[0], amounts, people, called, known),
+        examples=examples(laws, planned, amounts, people, called, known),
         unverified=unverified,
         labels={name: _labels(laws[1], name) for name in unverified},
-        currency=_currency(laws[1], country),
+        currency=_currency(laws[1], planned),
         seconds=0.0,
     )
 
@@ -301,70 +306,38 @@ def _labels(system: System, name: str) -> Languages:
     return system.labels[name] if name in system.labels else system.parameter(name).labels
 
 
-def _currency(system: System, country: str) -> str:
+def _currency(law: System, planned: Plan) -> str:
     """The currency of the branches, all of one country."""
-    (currency,) = {
-        each.unit.currency for target in branches_of(country).values() for each in system.versions[target]
-    }
+    (currency,) = {each.unit.currency for of in planned.branches.values() for each in law.versions[of.target]}
     assert currency is not None
     return currency
 
 
+def _all_uncosted(planned: Plan, costs: Collection[YearCost]) -> tuple[Uncosted, ...]:
+    """What cannot be costed: at all, or in the years of which the data have nothing."""
+    found = list(planned.uncosted)
+    there = {(cost.branch, cost.day) for cost in costs}
+    for name, branch in planned.branches.items():
+        years = tuple(year.day.year for year in planned.years if (name, year.day) not in there)
+        if years:
+            found.append(Uncosted(name, branch.called, in_all_languages(branch.called), years=years))
+    return tuple(found)
+
+
 def _summed(each: Iterable[tuple[YearCost, ...]]) -> tuple[YearCost, ...]:
+    """Costs of all parts, by year and branch."""
     found: dict[tuple[date, str], YearCost] = {}
     for costs in each:
         for cost in costs:
             key = (cost.day, cost.branch)
             old = found.get(key)
             found[key] = cost if old is None else _plus(old, cost)
-    return tuple(found.values())
+    return tuple(found[key] for key in sorted(found, key=lambda key: key[0]))
 
 
 def _plus(a: YearCost, b: YearCost) -> YearCost:
     names = ("before", "after", "persons_before", "persons_after")
     return replace(a, **{name: getattr(a, name) + getattr(b, name) for name in names})
-
-
-def _examples(
-    laws: tuple[System, System],
-    country: str,
-    day: date,
-    amounts: Amounts,
-    people: Callable[[int], People],
-    called: Callable[[int], str],
-    known: date | None,
-) -> tuple[Example, ...]:
-    """Persons from the greatest loss to the greatest gain, each with what changes and why."""
-    chosen = measures.spread_of_changes(amounts.before, amounts.after, EXAMPLES)
-    found: dict[int, Example] = {}
-    for part in np.unique(amounts.part[chosen]):
-        of = people(int(part))
-        for at in chosen[amounts.part[chosen] == part]:
-            person = person_at(of.inputs, int(amounts.position[at]))
-            moved = []
-            for target in branches_of(country).values():
-                if laws[0].shapes.get(target) is None or not _computable(laws[0], target, person, day):
-                    continue
-                old, new = (explain(law, target, person, on=day, known=known) for law in laws)
-                moved += of_cohort(changes(old, new), int(person["birth_date"]))
-            found[int(at)] = Example(
-                called(int(amounts.keys[at])),
-                str(amounts.sex[at]),
-                int(amounts.age[at]),
-                int(amounts.before[at]),
-                int(amounts.after[at]),
-                tuple(moved),
-            )
-    return tuple(found[int(at)] for at in chosen)
-
-
-def _computable(system: System, target: str, person: Mapping[str, Any], day: date) -> bool:
-    asked = {a for each in system.needed([target], day) for a in each.arguments}
-    needed = {a for a in asked if a in system.inputs and system.inputs[a].needed and a != "law_date"}
-    return (
-        needed <= {name for name, value in person.items() if value is not None}
-        and not asked & system.links.keys()
-    )
 
 
 def _finished(impact: Impact, manifest: dict[str, Any], began: float) -> Impact:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from himaya.legislation import branches_of, system_of
-from himaya.reform.population import Part, People, apply_both
+from himaya.legislation import system_of
+from himaya.reform.payment import People
+from himaya.reform.plan import Plan
+from himaya.reform.population import Part, apply_both
 from himaya.rights.store import BucketTask, gather
 
 if TYPE_CHECKING:
     from himaya.lake import Snapshot
+
+
+GIVEN = ("birth_date", "months", "days", "wages", "work_ceased", "awarded_from", "death_date")
+"""Inputs of the law that a fund carries."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class ReformTask:
 
     bucket: BucketTask
     overlay: Path
-    days: tuple[date, ...]
+    plan: Plan
     places: Mapping[int, str]
     """Place of each employer."""
 
@@ -36,8 +41,7 @@ def reform_bucket(task: ReformTask) -> Part:
     return apply_both(
         people_of(task),
         system_of(of.country).reformed(task.overlay),
-        branches_of(of.country),
-        task.days,
+        task.plan,
         part=of.bucket,
         known=of.known_date,
     )
@@ -48,7 +52,7 @@ def people_of(task: ReformTask) -> People:
     found = gather(task.bucket)
     sex = np.array(found.sex.fill_null("").to_pylist(), np.str_)
     return People(
-        found.inputs(task.bucket.observed),
+        {**found.inputs(task.bucket.observed), "death_date": found.death_date},
         found.person_key,
         found.registered & found.alive,
         found.birth_date.astype(np.int64),

@@ -13,9 +13,8 @@ from markupsafe import Markup
 
 from himaya import language
 from himaya.language import Language, direction
-from himaya.law.elements import Elements
-from himaya.law.phrases import cited, format_value, phrase
-from himaya.reform.wording import amounts, group_name
+from himaya.law.phrases import cited
+from himaya.reform.wording import amounts, arrow, group_name, measured, premises, reasons, uncosted
 from himaya.report.charts import Bar, Frame, bars
 from himaya.report.figures import Figure, Legend, Table
 from himaya.report.pen import Pen
@@ -25,7 +24,6 @@ INDENT = language.NO_BREAK_SPACE * 4
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from himaya.law.compare import Change
     from himaya.reform import Example, Group, Impact
 
 
@@ -62,6 +60,7 @@ def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: La
         known = f"reform.{key}"
         return language.text(known if language.has_text(known) else f"report.{key}", lang, **values)
 
+    tenths = _tenths(impact, say, pen)
     return environment.get_template("reform.html.j2").render(
         impact=impact,
         changes=_changes(changes, say, lang),
@@ -70,12 +69,16 @@ def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: La
         lang=lang,
         direction=direction(lang),
         style=Markup(style),  # noqa: S704 - our own file
+        premises=premises(impact, lang),
+        measured=measured(impact, lang),
+        uncosted=uncosted(impact, lang),
         years=_years(impact, say, pen),
-        tenths=_tenths(impact, say, pen),
+        branches=_branches(impact, say, pen),
+        tenths=tenths,
         groups=[
             _group_table(by, groups, say, pen)
             for by, groups in impact.groups.items()
-            if len(groups) > 1 and by != "tenth"  # which has a picture
+            if len(groups) > 1 and not (by == "tenth" and tenths)  # which has a picture
         ],
         examples=[_example(each, lang, pen) for each in impact.examples],
         facts=[(name, str(value)) for name, value in impact.manifest.items() if not isinstance(value, dict)],
@@ -103,16 +106,17 @@ def _states(change: Mapping[str, Any], say: Any) -> tuple[str, ...]:
 
 
 def _years(impact: Impact, say: Any, pen: Pen) -> Figure:
-    """Bars by year: what is paid before, and what the reform adds (or takes away)."""
+    """Bars by year: what is paid before, and what the reform adds (or takes away); revenue where nothing is paid."""
     by_day: dict[Any, tuple[int, int]] = {}
-    for cost in impact.costs:
+    paid = [cost for cost in impact.costs if not cost.revenue]
+    for cost in paid or impact.costs:
         before, after = by_day.get(cost.day, (0, 0))
         by_day[cost.day] = before + cost.before, after + cost.after
     rows = [
         Bar(
             pen.year(day.year),
             (min(before, after), abs(after - before)),
-            f"{pen.units(before)} {_arrow(pen.lang)} {pen.whole_money(after)}",
+            f"{pen.units(before)} {arrow(pen.lang)} {pen.whole_money(after)}",
         )
         for day, (before, after) in by_day.items()
     ]
@@ -129,29 +133,58 @@ def _years(impact: Impact, say: Any, pen: Pen) -> Figure:
     return Figure(title, bars(Frame("years", title, title, pen.lang), rows, wide=True), table, legend)
 
 
-def _arrow(lang: Language) -> str:
-    """From before to after, in the direction of reading."""
-    return "←" if direction(lang) == "rtl" else "→"
+def _branches(impact: Impact, say: Any, pen: Pen) -> Table:
+    """Each branch and year."""
+    names = ("year", "branch", "before", "after", "change", "more_persons")
+    return Table(
+        tuple(say(f"column.{name}") for name in names),
+        tuple(
+            (
+                pen.year(cost.day.year),
+                language.typeset(impact.branches[cost.branch][pen.lang], pen.lang),
+                *amounts(cost.before, cost.after, pen.lang, pen.currency),
+                pen.number(cost.persons_after - cost.persons_before),
+            )
+            for cost in impact.costs
+        ),
+        numeric=2,
+    )
 
 
-def _tenths(impact: Impact, say: Any, pen: Pen) -> Figure:
-    """Bars by tenth of the persons: what the reform adds to their amounts, or takes away."""
+def _tenths(impact: Impact, say: Any, pen: Pen) -> Figure | None:
+    """Bars by tenth: what the reform adds to their amounts, or takes away; None where it changes no tenth.
+
+    Those of one law alone are told below: their bars would dwarf these.
+    """
     title = say("page.tenths")
     groups = impact.groups["tenth"]
-    changes = [(group, group.after - group.before) for group in groups]
+    tenths = [(group, group.after - group.before) for group in groups if group.name.isdigit()]
+    if not any(change for _, change in tenths):
+        return None
     rows = [
         Bar(
             group_name("tenth", group.name, pen.lang),
             (max(change, 0), max(-change, 0)),
             pen.whole_change(change),
         )
-        for group, change in changes
+        for group, change in tenths
+    ]
+    apart = [
+        say(
+            "page.apart",
+            name=group_name("tenth", group.name, pen.lang),
+            count=group.persons,
+            change=pen.whole_change(group.after - group.before),
+        )
+        for group in groups
+        if not group.name.isdigit()
     ]
     return Figure(
         title,
-        bars(Frame("tenths", title, title, pen.lang), rows) if rows else Markup(),
+        bars(Frame("tenths", title, title, pen.lang), rows),
         _group_table("tenth", groups, say, pen),
         (Legend("s1", say("page.more")), Legend("s2", say("page.less"))),
+        note=" ".join(apart),
     )
 
 
@@ -179,15 +212,5 @@ def _example(example: Example, lang: Language, pen: Pen) -> dict[str, Any]:
         "before": before,
         "after": after,
         "change": change,
-        "why": [_cause(each, lang) for each in example.changes if each.cause != "result"],
+        "why": reasons(example, lang),
     }
-
-
-def _cause(change: Change, lang: Language) -> str:
-    before, after = (
-        format_value(value, change.unit, lang) if not isinstance(value, Elements) else ""
-        for value in (change.before, change.after)
-    )
-    label = change.labels[lang]
-    told = f"{label}{phrase('colon', lang)}{before} {_arrow(lang)} {after}" if before or after else label
-    return language.typeset(told, lang)

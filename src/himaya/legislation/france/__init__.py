@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.law import System
+from himaya.legislation.branches import Branch
 from himaya.legislation.france import (
     ages,
     inputs,
@@ -46,7 +47,18 @@ def person_of(person: Mapping[str, Any]) -> dict[str, Any]:
     return written.person_of(system, person)
 
 
-BRANCHES = {"old_age": "pension_due"}
-"""Branches that pay by the month, and the amount of each."""
+BRANCHES = {
+    "old_age": Branch(said("Old age"), "pension_due", until="died"),
+    "survivors": Branch(
+        said("Survivors"),
+        "survivor_pension_due",
+        event="survivor_from",
+        asks=("spouse_died", "deceased_pension"),
+    ),
+}
+"""Branches that a reform is costed by."""
 
-__all__ = ["BRANCHES", "person_of", "system"]
+UNCOSTED: tuple[str, ...] = ()
+"""Amounts that no branch costs."""
+
+__all__ = ["BRANCHES", "UNCOSTED", "person_of", "system"]

@@ -14,7 +14,7 @@ from himaya.law import (
     rule,
 )
 from himaya.legislation.morocco.declared import in_months_before
-from himaya.legislation.morocco.inputs import MAD_A_MONTH
+from himaya.legislation.morocco.inputs import MAD, MAD_A_MONTH
 
 JOB_LOSS = "loi 03-14 (dahir 1-14-143)"
 
@@ -70,6 +70,12 @@ def job_loss_allowance(
     """70 % of the mean wage, at most the minimum wage on the date of law. Only if there is a right."""
     by_wage = round_to_centime(mean_wage_before_job_loss * job_loss.rate)
     return only_where(minimum(by_wage, monthly_minimum_wage), job_loss_entitled)
+
+
+@rule(article=JOB_LOSS, unit=MAD)
+def job_loss_total(job_loss_allowance: Any, job_loss: Any) -> Any:
+    """The allowance of all months for which it is paid: six."""
+    return job_loss_allowance * job_loss.duration
 
 
 @rule(article=JOB_LOSS, unit=DATE)
