@@ -253,6 +253,8 @@ def _system_with(rule: str, country: str | None, *, parameters: bool = False) ->
     if parameters:
         every += [name for system in systems for name in _parameters(system)]
     raise UsageError(
-        said("there is no rule '{rule}'", rule=rule),
+        said("there is no rule and no parameter '{rule}'", rule=rule)
+        if parameters
+        else said("there is no rule '{rule}'", rule=rule),
         mend=nearest(rule, every) or "List them: himaya law check --json.",
     )

@@ -305,7 +305,8 @@ def _sizes(system: System, inputs: Inputs) -> Mapping[str, int]:
         if len(sizes) > 1:
             told = [said("{name} of {size}", name=name, size=size) for size, name in sizes.items()]
             raise InputError(
-                said("inputs have different numbers of {entity}s: {sizes}", entity=entity, sizes=told)
+                said("inputs have different numbers of {entity}s: {sizes}", entity=entity, sizes=told),
+                mend="Give one value, or one array of elements, for each of them.",
             )
     counted = {entity: next(iter(sizes)) for entity, sizes in found.items()}
     linked: dict[str, int] = {}
@@ -347,7 +348,8 @@ def _values(declared: Input, given: Any, called: Callable[[Any], Any], *, narrow
                 name=declared.name,
                 count=mask.sum(),
                 first=str(called(mask.argmax())),
-            )
+            ),
+            mend="Give it for each of them: only what is optional, or has a default, may be missing.",
         )
     found = _numbers(declared, np.asarray(np.ma.getdata(given)), mask, narrow=narrow)
     hold_share(declared, found, mask)
@@ -399,7 +401,8 @@ def _ragged(
                 "input {name} must be a Ragged array, one {unit} an element",
                 name=declared.name,
                 unit=declared.unit.name,
-            )
+            ),
+            mend="Give Ragged(values, offsets), or a list column to calculate().",
         )
     offsets, owner = kernels.contiguous(given.offsets, np.int64), given.owner
     frame = _frame(offsets, values)

@@ -255,6 +255,7 @@ class System:
             raise RuleError(
                 said("'{name}' is a rule and also an input, link or group", name=name),
                 where=self.versions[name][0].place,
+                mend="Rename one of the two.",
             )
         known = [*self.versions, *self.inputs, *self.links, *self.groups]
         for rules in self.versions.values():
