@@ -51,6 +51,8 @@ def test_the_french_page_names_years_values_and_the_number_of_the_cohort():
     assert "1984 : 31 279,00 € par an" in page
     assert "34 213,72 € par an" in page, "money of a year is money"
     assert "<bdi>25 ans</bdi>" in page
+    assert "<bdi>42 années</bdi>" in page
+    assert "42 valeurs" not in page
     assert "MAD" not in page
 
 

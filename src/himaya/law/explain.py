@@ -117,7 +117,8 @@ class _Tree:
             unit = self.system.inputs[name].unit
             return Node(**known_as, **self._standing(name, index), unit=unit, repeated=repeated)
         if (name, index) in self.shown:
-            return Node(**known_as, unit=each.unit, article=each.article, repeated=True)
+            standing = self._standing(name, index)
+            return Node(**known_as, **standing, unit=each.unit, article=each.article, repeated=True)
         self.shown.add((name, index))
         if name in self.given:
             return Node(

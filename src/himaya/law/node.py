@@ -181,7 +181,7 @@ class Node:
 
     def head(self, language: Language) -> str:
         """The first line: what it is, its value, its article."""
-        line = f"{self.labels[language]}{phrase('colon', language)}{self._value_text(language)}"
+        line = f"{self.labels[language]}{phrase('colon', language)}{self.value_text(language)}"
         if self.repeated:
             return f"{line} ({phrase('above', language)})"
         return f"{line} [{cited(self.article, language)}]" if self.article else line
@@ -250,7 +250,8 @@ class Node:
             if each.note and each.name in self.unverified_because:
                 yield f"  ! {phrase('not verified', language)}{colon}{noted(each.note, language)}"
 
-    def _value_text(self, language: Language) -> str:
+    def value_text(self, language: Language) -> str:
+        """The value; of a person's elements how many there are."""
         if isinstance(self.value, Elements):
             return counted(len(self.value), self._counted, language)
         return format_value(self.value, self.unit, language)

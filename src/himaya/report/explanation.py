@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya import language
 from himaya.language import LANGUAGES, Text
+from himaya.law.elements import Elements
 from himaya.law.phrases import noted, phrase
 from himaya.law.units import conversion, parse
 from himaya.months import month_of
@@ -83,7 +84,9 @@ def branch(node: Mapping[str, Any], pen: Pen, told: Node | None = None, *, opene
     way = next((c for c in node.get("children") or () if _in_unit(c, node, pen)), None) if opened else None
     return Branch(
         label=_label(node, pen),
-        value=pen.quantity(node.get("value"), str(node.get("unit", "")), node.get("value_labels")),
+        value=told.value_text(pen.lang)
+        if told is not None and isinstance(told.value, Elements)
+        else pen.quantity(node.get("value"), str(node.get("unit", "")), node.get("value_labels")),
         article=node.get("article") or "",
         formula=language.typeset((node.get("formula") or {}).get(pen.lang, ""), pen.lang),
         unverified=bool(node.get("unverified_because") or node.get("unverified")),

@@ -204,7 +204,9 @@ class Explanation:
             yield f"{margin}    {language.typeset(node.formula[say.lang], say.lang)}"
         if node.unverified_because:
             names = (
-                language.Text.of(self._labels.get(name, _same(name))).pick(say.lang)
+                language.Text.of(self._labels.get(name, dict.fromkeys(language.LANGUAGES, name))).pick(
+                    say.lang
+                )
                 for name in node.unverified_because
             )
             yield f"{margin}  ! {law_phrase('unverified', say.lang)}{say('colon')} {', '.join(names)}"
@@ -427,10 +429,6 @@ def _when(month: str | None, lang: language.Language) -> str:
         if month
         else ""
     )
-
-
-def _same(name: str) -> dict[str, str]:
-    return dict.fromkeys(language.LANGUAGES, name)
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
