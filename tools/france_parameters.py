@@ -23,8 +23,8 @@ What it does to the series:
 
 from __future__ import annotations
 
+import argparse
 import csv
-import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -264,4 +264,8 @@ def _revaluation(rows: list[Row]) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="folder of cnav-parameters.csv and legal-references.csv")
+    main(parser.parse_args().folder)

@@ -35,7 +35,7 @@ from himaya.errors import UsageError, nearest
 from himaya.intake import IntakeReport
 from himaya.intake.journal import pending
 from himaya.lake import Lake, Snapshot, Workspace, distinct, open_executor
-from himaya.letters import Batch, Desk
+from himaya.letters import Batch, Desk, Written
 from himaya.report import gather, write
 from himaya.sentence import said
 
@@ -382,8 +382,8 @@ class Fund:
         write(data, path, lang)
         return path
 
-    def letter(self, person: str, *, lang: Language, output: Path | str | None = None) -> Path:
-        """Write the letter to one person as PDF.
+    def letter(self, person: str, *, lang: Language, output: Path | str | None = None) -> Written:
+        """Write the letter to one person as PDF: where it stands, and what the fund has still to fill in.
 
         Parameters
         ----------
@@ -403,8 +403,7 @@ class Fund:
         made = letters.compose(case, letters.sender(self.folder, lang, self.name), lang)
         folder = self.folder / "letters" / case.run / lang
         path = Path(output) if output is not None else folder / f"{case.reference}.pdf"
-        letters.write_letter(made, path, case.known_date)
-        return path
+        return letters.write_letter(made, path, case.known_date)
 
     def letters(
         self,

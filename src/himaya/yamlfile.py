@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,20 @@ class _Loader(yaml.CSafeLoader):
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> date:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            mark = node.start_mark
+            raise YamlError(
+                said("{value} is no day of the calendar", value=str(node.value)),
+                where=f"{mark.name}:{mark.line + 1}",
+                mend="Write a day that exists, as 2026-10-01.",
+            ) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
 def load(path: Path) -> Any:

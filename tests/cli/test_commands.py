@@ -62,6 +62,25 @@ def test_the_explanation_speaks_the_language_asked_for(himaya, fund, lang, words
     assert words in out
 
 
+def test_an_explanation_is_written_as_page_and_picture(himaya, fund, tmp_path):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    page, picture = tmp_path / "new" / "one.html", tmp_path / "one.svg"
+    code, out, _ = himaya("explain", person, "--html", page, "--picture", picture, "--lang", "fr")
+    assert code == 0
+    assert "one.html" in out
+    assert "one.svg" in out
+    assert person in page.read_text(encoding="utf-8")
+    assert picture.read_text(encoding="utf-8").startswith("<svg xmlns")
+
+
+def test_a_letter_says_where_it_is_and_what_is_to_be_filled_in(himaya, fund, tmp_path):
+    person = fund.list("take-up").rows(1)[0]["person"]
+    code, out, _ = himaya("letter", person, "--output", tmp_path / "one.pdf")
+    assert code == 0
+    assert "one.pdf" in out
+    assert "letters.toml: address" in out
+
+
 def test_letters_say_how_many_where_and_what_is_to_be_filled_in(himaya, fund, tmp_path):
     words = ("letters", "take-up", "--output", tmp_path / "all", "--limit", "2", "--workers", "1")
     code, out, _ = himaya(*words, "--lang", "en")

@@ -112,6 +112,29 @@ def test_check_is_clean_for_every_country(law):
     assert (code, document["clean"]) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("def broken((a):\n    return a\n", 1, "cannot be read"),
+        ("x = 1\ny = unknown_name\n", 2, "name 'unknown_name' is not defined"),
+    ],
+)
+def test_a_file_of_the_law_that_python_cannot_read_is_named_with_its_line(
+    law, monkeypatch, text, line, words, tmp_path
+):
+    from himaya import legislation
+
+    folder = tmp_path / "atlantis"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from himaya.legislation.atlantis import rules\n", encoding="utf-8")
+    (folder / "rules.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(legislation, "__path__", [str(tmp_path), *legislation.__path__])
+    code, _, err = law("check", "--country", "atlantis")
+    assert code == 1
+    assert words in " ".join(err.split())
+    assert f"{folder / 'rules.py'}:{line}" in err.replace("\n", "")
+
+
 def test_what_is_not_verified_is_listed_with_the_reason(law):
     _, out, _ = law("check", "--unverified", "--country", "morocco")
     assert "pension_of_short_career" in out
@@ -172,6 +195,49 @@ def test_cite_finds_an_article_by_a_part_of_its_name(law):
     assert "Nothing stands on" in out
 
 
+def test_an_article_is_found_as_people_write_it_and_by_whole_numbers(law):
+    def names(article):
+        _, out, _ = law("cite", article, "--country", "france", "--json")
+        return {row["name"] for row in json.loads(out)["rows"]}
+
+    assert names("L351-10") == names("L. 351-10") == names("l 351-10") != set()
+    articles = json.loads(law("cite", "L351-1", "--country", "france", "--json")[1])["rows"]
+    assert any("L. 351-1-" in row["article"] or "L. 351-1 " in f"{row['article']} " for row in articles)
+    assert not any(row["article"] == "CSS, art. L. 351-10" for row in articles)
+    code, out, err = law("cite", " ")
+    assert (code, out) == (2, "")
+    assert "no article is named" in err
+
+
+def test_a_parameter_is_shown_by_its_name_with_a_bar_for_each_bracket(law):
+    code, out, _ = law("show", "ages.required_quarters", "--country", "france")
+    assert code == 0
+    assert "Used by: required_quarters" in out
+    assert "1 January 1994  ▁▂▂▃▄▅▅▆▇▇█" in out.replace("\u00a0", " "), "150 to 160 quarters"
+    document = json.loads(law("show", "old_age.minimum_pension", "--json")[1])
+    assert document["country"] == "morocco"
+    assert document["values"][0]["article"]
+    code, _, err = law("show", "ages.required_quarter")
+    assert code == 2
+    assert "Did you mean 'ages.required_quarters'" in err
+
+
+def test_a_graph_on_a_date_without_values_says_so(law):
+    _, out, _ = law("graph", "replacement_rate", "--country", "morocco", "--on", "1970-01-01")
+    assert "These parameters have no value on 1 January 1970" in " ".join(out.split())
+    assert "old_age.base_rate" in out
+    _, out, _ = law("graph", "replacement_rate", "--country", "morocco", "--on", "2026-10-01")
+    assert "no value" not in out
+
+
+def test_coverage_without_the_source_says_what_is_needed(law, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = law("coverage")
+    assert code == 2
+    assert "part of the project's source" in " ".join(err.split())
+    assert "--cases DIR" in err
+
+
 @pytest.mark.parametrize("country", countries())
 def test_every_article_has_a_test(law, country):
     code, out, _ = law("coverage", "--country", country, "--cases", SPEC / country, "--json")
@@ -184,3 +250,32 @@ def test_coverage_wants_a_folder_that_exists(law, tmp_path):
     code, _, err = law("coverage", "--country", "morocco", "--cases", tmp_path / "none")
     assert code == 2
     assert "there is no folder of cases" in err
+
+
+def test_a_person_of_any_country_is_explained_without_a_fund(himaya, tmp_path):
+    jeanne, page, picture = (tmp_path / name for name in ("jeanne.yaml", "jeanne.html", "jeanne.svg"))
+    jeanne.write_text("born: 1963-03-01\naward: 2026-10\ncareer: [[1984, 2025, 24000]]\n", encoding="utf-8")
+    words = ("law", "explain", "monthly_pension", jeanne, "--on", "2026-10-01")
+    code, out, _ = himaya(*words)
+    assert code == 0
+    assert "Best years of the mean: 25 years (for 1\u00a0March\u00a01963" in out
+    code, out, _ = himaya(*words, "--html", page, "--picture", picture, "--json")
+    assert code == 0
+    told = json.loads(out)
+    assert (told["country"], told["html"], told["picture"]) == ("france", str(page), str(picture))
+    assert told["explanation"]["value"] == 137358
+    assert page.exists()
+    assert picture.exists()
+
+
+def test_a_file_that_is_no_person_of_the_country_is_named(himaya, tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    for text, words in (
+        ("- 1\n", "no single person"),
+        ("born: 1963-03-01\ncareer: [[1984, 2025]]\n", "france"),
+    ):
+        wrong.write_text(text, encoding="utf-8")
+        code, _, err = himaya("law", "explain", "monthly_pension", wrong)
+        assert code == 2
+        assert words in err
+        assert "wrong.yaml" in err

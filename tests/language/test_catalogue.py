@@ -46,6 +46,7 @@ NAMED_BY_DATA = (
     "letters.called.",
     "letters.change.",
     "letters.article.",
+    "letters.doubt.of.",
 )
 """Families whose last word data bring, not the sources."""
 

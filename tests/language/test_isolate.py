@@ -27,6 +27,16 @@ def test_what_is_isolated_already_is_left_alone():
     assert numbers_isolated(text) == text
 
 
+def test_a_phrase_of_islands_and_punctuation_runs_from_the_right():
+    """Its letters stand in inner islands, where the algorithm does not look: it would run from the left."""
+    quoted = f"«{first_strong('معاش')}» ({first_strong('STE X')})"
+    assert first_strong(quoted) == f"\u2067{quoted}\u2069"
+    assert first_strong(f"و{quoted}").startswith("\u2068")
+    assert first_strong(f"{first_strong(left_to_right('1') + 'ا')}:").startswith("\u2067")
+    assert first_strong("STE X").startswith("\u2068")
+    assert first_strong("(12)").startswith("\u2068")
+
+
 words = st.text(alphabet="ابت abc 0123456789.,:/%-+\u2212\u202f", max_size=40)
 
 

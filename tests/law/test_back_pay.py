@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from himaya.language import plain
 from himaya.law import Ragged, explain
 from himaya.law.back_pay import State, back_pay, back_pay_of_all
 from himaya.law.compare import changes
@@ -48,6 +49,22 @@ def test_an_increase_decided_late_is_owed_since_its_date_of_effect():
     assert (increases.cause, increases.before, increases.after) == ("parameter", 0, Fraction(5, 100))
     assert causes["monthly_amount"].cause == "result"
     assert result.stretches[0].changes == ()
+
+
+def test_back_pay_is_read_in_three_languages_with_its_reasons():
+    before, after = State(PERSON, date(2022, 9, 8)), State(PERSON, date(2022, 9, 9))
+    first, last = month_of(date(2019, 11, 1)), month_of(date(2022, 9, 1))
+    result = back_pay(system, "monthly_amount", before, after, first=first, last=last)
+    english = [plain(line).replace("\u00a0", " ") for line in result.render()]
+    assert english[:2] == [
+        "Back-pay of “Monthly pension”: 4,158.00 MAD",
+        "  January 2020 to September 2022 (33 months): 2,520.00 MAD a month → 2,646.00 MAD a month; 4,158.00 MAD",
+    ]
+    assert any("→" in line and "5 %" in line for line in english[2:]), "the increase is named"
+    for lang, sum_of in (("fr", "4 158,00"), ("ar", "4 158,00")):
+        lines = [plain(line).replace("\u202f", " ") for line in result.render(lang)]
+        assert sum_of in lines[0]
+        assert len(lines) == len(english)
 
 
 def test_months_found_later_are_owed_since_the_award():

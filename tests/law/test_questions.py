@@ -76,7 +76,10 @@ def test_an_unknown_parameter():
         ({"worked_in": np.array([1])}, "must be a Ragged"),
         ({"worked_in": Ragged(np.array([5, 5]), np.array([0, 2]))}, "months of person 0"),
         ({"pay": Ragged(np.array([5.0]), np.array([0, 1]))}, "not whole numbers"),
-        ({"pay": Ragged(np.array([5]), np.array([0, 1]))}, "different numbers of elements"),
+        (
+            {"pay": Ragged(np.array([5]), np.array([0, 1]))},
+            "person 0 has 1 elements of input pay, and 10 of days",
+        ),
     ],
 )
 def test_inputs_that_do_not_fit(change, words):

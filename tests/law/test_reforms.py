@@ -169,9 +169,16 @@ def test_values_that_end_may_be_assumed_to_stay_and_nobody_has_verified_that(wri
         ("rules: broken.py\n", "the rules cannot be read: .*invalid syntax"),
         ("rules: empty.py\n", "the module has no rule"),
         ("rules: units.py\n", "declares TOY/month but gives days"),
+        (
+            "rules: misspelt.py\n",
+            "misspelt.py:2: rule amountt takes the place of no rule.*Did you mean 'amount'",
+        ),
+        ("rules: failing.py\n", "failing.py:2: the rules cannot be read: name 'nothing' is not defined"),
+        ("parameters: {}\n", "the overlay changes nothing"),
+        ("baseline: {parameters: {}}\n", "the overlay changes nothing"),
     ],
 )
-def test_a_wrong_reform_is_refused_with_its_place(write, text, said):
+def test_a_wrong_reform_is_refused_with_its_place(write, folder, text, said):
     write("broken.py", "def (:\n")
     write("empty.py", "x = 1\n")
     write(
@@ -179,6 +186,8 @@ def test_a_wrong_reform_is_refused_with_its_place(write, text, said):
         'from himaya.law import *\n@rule(article="a", unit=money("TOY", per="month"))\n'
         'def amount(insured_days):\n    """Wrong."""\n    return insured_days\n',
     )
+    write("misspelt.py", (folder / "units.py").read_text(encoding="utf-8").replace("amount", "amountt"))
+    write("failing.py", "x = 1\ny = nothing\n")
     with pytest.raises(Exception, match=f"(?s){said}") as raised:
         TOYLAND.with_overlay(write("wrong.yaml", text))
     assert str(write("wrong.yaml", text).parent) in str(raised.value)

@@ -6,12 +6,14 @@ import importlib.util
 import itertools
 import re
 import sys
+from fractions import Fraction
 
 import pytest
 
 from himaya.errors import HimayaError
 from himaya.language import plain, tell
 from himaya.law import DATE, DAYS, FLAG, Input, System, money
+from himaya.law.catalogue import findings
 from himaya.law.errors import (
     CycleError,
     ParameterError,
@@ -20,6 +22,7 @@ from himaya.law.errors import (
     UnknownNameError,
     ValidityError,
 )
+from himaya.yamlfile import YamlError
 
 LABELS = {"en": "x", "fr": "x", "ar": "x"}
 INPUTS = (
@@ -116,6 +119,26 @@ RULES = {
         ValidityError,
         "overlap",
     ),
+    "two rules of one function name": (
+        rule("total(days)") + rule("total(days) + 1"),
+        RuleError,
+        "two rules of one module are called result",
+    ),
+    "an end before the beginning": (
+        rule("total(days)", extra=", valid_from=date(2020, 1, 1), valid_to=date(2010, 1, 1)"),
+        ValidityError,
+        "from 2020-01-01 to 2010-01-01, which is no day",
+    ),
+    "a function of another module": (
+        "import math\n" + rule("math.floor(total(days))"),
+        RuleError,
+        "cannot be evaluated: must be real number",
+    ),
+    "a name that nobody wrote": (
+        rule("totall(days)"),
+        RuleError,
+        "name 'totall' is not defined",
+    ),
     "gap between versions": (
         rule("total(days)", extra=", valid_to=date(2010, 1, 1)")
         + rule("total(days)", extra=', name="result", valid_from=date(2010, 1, 3)').replace(
@@ -133,8 +156,10 @@ def test_a_mistake_in_a_rule(assemble, mistake):
     with pytest.raises(kind) as caught:
         assemble(text)
     assert words in str(caught.value)
-    if mistake != "a default":  # caught by the decorator itself: the traceback shows the place
-        assert ".py:" in caught.value.where
+    place, line = caught.value.where.rsplit(":", 1)
+    assert place.endswith(".py")
+    assert 1 <= int(line) <= (HEAD + text).count("\n")
+    assert caught.value.mend
 
 
 VALUE = '{from: 2000-01-01, value: 100, article: "s. 1"}'
@@ -168,6 +193,40 @@ FILES = {
         ValidityError,
         "leave a gap",
     ),
+    "a flag in quotes": (
+        ('"s. 1"', '"s. 1", verified: "false"'),
+        ParameterError,
+        "needed_days is 'false', not true or false",
+    ),
+    "an end before the beginning": (
+        ("value: 100", "to: 1990-01-01, value: 100"),
+        ValidityError,
+        "from 2000-01-01 to 1990-01-01, which is no day",
+    ),
+    "a time of a day": (("2000-01-01", "2000-01-01 10:00:00"), ParameterError, "not a date"),
+    "a day that does not exist": (
+        ("2000-01-01", "2000-02-30"),
+        YamlError,
+        "2000-02-30 is no day of the calendar",
+    ),
+    "not a number": (("value: 100", "value: .nan"), ParameterError, "nan is not a value"),
+    "endless": (("value: 100", "value: .inf"), ParameterError, "inf is not a value"),
+    "a unit in the value": (("value: 100", "value: 100 days"), ParameterError, "Write a plain number"),
+    "7000 %": (
+        ("unit: days", "unit: percent", "value: 100", "value: 7000"),
+        ParameterError,
+        "7000 is an unusual value",
+    ),
+    "minus 70 %": (
+        ("unit: days", "unit: percent", "value: 100", "value: -70"),
+        ParameterError,
+        "-70 is an unusual",
+    ),
+    "an amount below 0": (
+        ("unit: days", "unit: TOY", "value: 100", "value: -5.5"),
+        ParameterError,
+        "-5.5 is an unusual",
+    ),
     "brackets that descend": (
         ("  label", "  by: days\n  label", "value: 100", "value: {20: 1, 10: 2}"),
         ValidityError,
@@ -189,6 +248,30 @@ def test_a_mistake_in_a_parameter_file(assemble, mistake):
     place, line = caught.value.where.rsplit(":", 1)
     assert place.endswith(".yaml")
     assert 1 <= int(line) <= text.count("\n") + 1
+    assert caught.value.mend
+
+
+def test_an_unusual_value_can_be_confirmed(assemble):
+    text = PARAMETERS.replace("unit: days", "unit: percent").replace("value: 100", "value: -2, unusual: true")
+    system = assemble(rule("PARAMS.needed_days", arguments="PARAMS", unit="PERCENT"), text)
+    [group] = system.groups.values()
+    assert group["needed_days"].values[0].value == Fraction(-2, 100)
+
+
+def test_a_module_that_is_loaded_again_meets_its_own_rules_and_says_nothing(assemble):
+    system = assemble(rule("total(days)"))
+    module = sys.modules[system.versions["result"][0].function.__module__]
+    module.__spec__.loader.exec_module(module)
+    assert System("again", [module], INPUTS).versions.keys() == {"result"}
+
+
+def test_a_rule_that_outlives_one_it_needs_is_found(assemble):
+    limited = rule("total(days)", extra=', name="late", valid_from=date(2010, 1, 1)').replace(
+        "def result", "def late"
+    )
+    system = assemble(rule("late", arguments="late") + limited)
+    found = {each.what: each.mend for each in findings(system)}
+    assert "late" in found["it is in force on days on which late is not"]
 
 
 def test_every_code_is_explained_in_three_languages():

@@ -141,8 +141,35 @@ def test_an_explanation_shows_values_in_force_and_evidence():
         ("pension.cap", "1990-07-15", True)
     ]
     text = "\n".join(node.render("fr"))
-    assert "mois déclarés retenus, par position\u00a0: 3-9" in text
+    assert "mois déclarés retenus (7 mois)\u00a0: avril\u00a01995 \u2013 octobre\u00a01995" in text
     assert "paie récente" in text
+
+
+def test_of_a_mean_of_the_best_the_years_are_named_that_were_taken():
+    years = [1990, 1991, 1993, 1994]
+    person = {"worked_in": [y * 12 + m for y in years for m in range(12)], "born": date(1940, 6, 15)}
+    pay = [amount for amount in (10_000, 40_000, 20_000, 30_000) for _ in range(12)]
+    node = explain(
+        TOYLAND, "best_pay", PERSON | person | {"pay": pay, "days": [20] * 48}, on=date(2001, 1, 1)
+    )
+    wanted = int(next(p for p in node.parameters if p.name == "pension.best_years").applied[0][1])
+    assert 0 < wanted < 4
+    best = sorted(sorted(range(4), key=lambda at: -pay[at * 12])[:wanted])
+    assert node.evidence == tuple(at * 12 + m for at in best for m in range(12))
+    assert sum(node.chosen.values.values()) / wanted == node.value
+    assert node.chosen.labels == TOYLAND.labels["capped"]
+
+
+def test_of_a_scale_the_text_says_what_is_this_persons_and_json_has_both():
+    node = explain(TOYLAND, "best_pay", PERSON, on=date(2001, 1, 1))
+    [scale] = [p for p in node.parameters if p.name == "pension.best_years"]
+    told = next(line for line in node.render("en") if scale.labels["en"] in line)
+    assert told.startswith(
+        "  · best_years: 2 years (for 15\u00a0June\u00a01940, since 1\u00a0January\u00a01950"
+    )
+    document = scale.to_dict()
+    assert len(document["value"]) > 1
+    assert document["applied"] == [{"at": "1940-06-15", "value": int(scale.applied[0][1])}]
 
 
 def test_an_explanation_says_why_a_value_is_not_verified():

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from french_careers import as_arrays, person
 
+from himaya.language import plain
 from himaya.law import evaluate, explain
 from himaya.law.cases import as_link
-from himaya.law.exact import Exact, ExactRagged, exact
-from himaya.law.exact_population import exact_population
+from himaya.law.exact import Exact, ExactRagged, exact, exact_population
 from himaya.law.parameters import EPOCH, day_number
+from himaya.legislation import france
 from himaya.legislation.france import system
 from himaya.yamlfile import load
 
@@ -58,7 +59,7 @@ def test_arrays_agree_with_exact_fractions(number):
             result, judge = together[target], judged[target]
             if isinstance(judge, ExactRagged):
                 first = int(result.offsets[i])
-                for place, each in enumerate(judge.elements):
+                for place, each in judge.elements.items():
                     same(result, first + place, each, (target, i, place, one))
             else:
                 assert isinstance(judge, Exact)
@@ -186,7 +187,7 @@ def test_pay_in_whole_francs_has_the_quarters_of_the_law_in_francs(francs):
         law = [floor(each / amount) for each, amount in zip(pay, amounts, strict=True)]
         assert set(law) == ({francs} if pay[0] < amounts[0] * (francs + 1) else {francs + 1})
         found = exact(system, ["pay_quarters"], one, on=LAW_DATES[-1])["pay_quarters"]
-        assert [each.value for each in found.elements] == law
+        assert [each.value for each in found.elements.values()] == law
 
 
 def test_best_years_by_cohort_in_the_oracle_are_those_of_the_decree():
@@ -289,3 +290,26 @@ def test_scales_by_cohort_begin_before_anyone_living():
             for dated in parameter.values:
                 if parameter.by and parameter.by.name == "date" and dated.value is not None:
                     assert EPOCH.toordinal() + dated.value.thresholds[0] <= date(1900, 1, 1).toordinal()
+
+
+def test_an_explanation_names_the_best_years_their_revalued_pay_and_the_number_of_this_cohort():
+    """25 of 42 years count; an insured person and a lawyer want to see which, at what value, and why 25."""
+    jeanne = {"born": date(1963, 3, 1), "award": "2026-10", "career": [[1984, 2025, 24_000]]}
+    node = explain(france.system, "reference_wage", france.person_of(jeanne), on=date(2026, 10, 1))
+    assert node.axis == "year"
+    assert len(node.evidence) == len(node.chosen.values) == 25
+    assert sum(node.chosen.values.values()) / 25 == node.value
+    wages = next(child for child in node.children if child.name == "revalued_wages").value
+    assert sorted(node.chosen.values.values()) == sorted(wages)[-25:]
+    document = node.to_dict()
+    assert document["used"] == [1984 + at for at in node.evidence]
+    assert document["chosen"][0] == int(wages[node.evidence[0]])
+    text = plain("\n".join(node.render("fr"))).replace("\u202f", " ").replace("\u00a0", " ")
+    assert "années retenues (25 années) : 1984\u20132008" in text
+    assert "Salaires revalorisés par année : 1984 : 31 279,00 € par an ; 1985 :" in text
+    assert "25 ans (pour le 1er mars 1963, depuis le 1er janvier 1994" in text
+    assert "Salaires annuels au régime général : 42 années" in text
+    assert "mois" not in text.split("Mois d'effet")[0]
+    assert "1er janvier 1934" not in text, (
+        "the cohorts of others are in the law, not in this person's explanation"
+    )

@@ -16,7 +16,7 @@ from himaya.rights.lists import TARGETS
 from himaya.yamlfile import load
 
 DOUBTFUL = {
-    "amo": "achamil_contribution extended_cover kept long_illness_rate pensioner_rate tadamon_score",
+    "amo": "achamil_contribution extended_cover kept long_illness_rate pensioner_rate remains_employee tadamon_score",
     "contributions": "amo_employee amo_employer ceiling family_employer long_term_both long_term_employee"
     " long_term_employer training_employer",
     "death_grant": "least",

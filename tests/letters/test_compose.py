@@ -9,6 +9,7 @@ import pytest
 
 from himaya import language, law
 from himaya.language import LANGUAGES
+from himaya.law.evaluate import sources_of
 from himaya.legislation import morocco
 from himaya.letters import Case, Desk, NoLetterError, Sender, compose
 from himaya.letters.model import Name, Period
@@ -78,12 +79,25 @@ def test_a_short_career_is_paid_from_retirement_and_says_what_is_not_certain():
     letter = compose(short, FUND, "fr")
     assert "à partir du 1er juillet 2023, même si vous la demandez seulement maintenant" in said(letter)
     assert "Avec la nouvelle loi sur les carrières courtes, 1 320 jours suffisent" in said(letter)
-    assert "« Pension d'une carrière courte » (le calcul de la pension entre 1 320 et 3 239 jours" in said(
-        letter
-    )
-    assert "لم يُعثر على طريقة حساب المعاش بين 1320 و3239 يوما" in said(compose(short, FUND, "ar"))
+    assert "Nous avons donc pris le minimum." in said(letter)
+    assert "فاعتمدنا المبلغ الأدنى" in said(compose(short, FUND, "ar"))
     assert not letter.bars, "one amount is no way from one amount to another"
     assert "Salaire de référence" not in {step.label for step in letter.steps}, "it sets nothing here"
+
+
+def test_every_doubt_of_a_pension_is_told_in_plain_words():
+    """The notes of the law speak of sources, to the staff; a letter says what it means for who receives it."""
+    on = date(2026, 10, 1)
+    names = {
+        name.rpartition(".")[2]
+        for target in ("monthly_amount", "reason", "refund")
+        for name in sources_of(morocco.system, morocco.system.needed([target], on, without=frozenset()))
+    }
+    assert len(names) > 5
+    said_of = {key.rpartition(".")[2]: forms for key, forms in language.texts("letters.doubt.of").items()}
+    assert said_of.keys() == names
+    for lang, press in {"en": "press", "fr": "presse", "ar": "صحاف"}.items():
+        assert not [words for forms in said_of.values() for words in forms[lang].values() if press in words]
 
 
 def test_the_computation_shows_values_in_force_and_the_months_used():

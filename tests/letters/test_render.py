@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
+from xml.etree import ElementTree as ET
 
 import pytest
 from pypdf import PdfReader
@@ -133,6 +135,63 @@ def test_every_kind_of_letter_becomes_pages(kind, reason, lang):
     pages = render.png(letter, 30)
     assert 1 <= len(pages) <= 3
     assert all(page.startswith(b"\x89PNG") for page in pages)
+
+
+@pytest.mark.parametrize("lines", range(1, 40, 8))
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_a_signature_never_stands_alone_on_a_page(lines, lang):
+    """Whatever the length of the letter, the last section stays with it."""
+    long = replace(WHOLE, address="\n".join(["1, rue X"] * lines))
+    letter = compose(case(months=100, reason="short_career"), long, lang)
+    [signed] = [
+        words
+        for page in read(render.pdf(letter, ON)).pages
+        if WHOLE.signed_by in (words := language.plain(page.extract_text()))
+    ]
+    assert WHOLE.contest_within in signed
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_letter_with_all_its_sections_is_one_page_and_its_computation_another(lang):
+    late = case(months=100, born=date(1965, 12, 17), reason="short_career")
+    tall = replace(
+        WHOLE, address="649, boulevard X\n20000 Casablanca\nMaroc", contest_to="la commission, " * 3
+    )
+    letter = compose(late, tall, lang)
+    assert len(letter.sections) == 5
+    assert len(render.png(letter, 20)) == 2
+
+
+def placed(letter):
+    """The glyphs of the first page from line to line and from left to right, as a reader's eye meets them."""
+    made = render._compiler().compile(sys_inputs=render._inputs(letter), format="svg")
+
+    def glyphs(element, x, y, up):
+        for kind, written in re.findall(r"(translate|matrix)\(([^)]*)\)", element.get("transform", "")):
+            numbers = [float(each) for each in written.split()]
+            right, down = numbers[-2:] if kind == "matrix" else (*numbers, 0.0)[:2]
+            x, y = x + right, y + up * down
+            up *= -1 if kind == "matrix" else 1
+        if href := element.get("{http://www.w3.org/1999/xlink}href"):
+            yield round(y + up * float(element.get("y", 0))), x + float(element.get("x", 0)), href
+        for child in element:
+            yield from glyphs(child, x, y, up)
+
+    return [href for _, _, href in sorted(glyphs(ET.fromstring(made[0]), 0, 0, 1))]
+
+
+def test_islands_that_run_over_a_line_keep_the_order_of_their_words():
+    """Arabic alone has one order, with islands and without."""
+    inner = language.first_strong(
+        "لم نجد طريقة لحساب المعاش بين هذا وذاك من الأيام، وقيل إن الحد الأدنى مبلغه"
+    )
+    quoted = f"«{language.first_strong('معاش المسار القصير')}» ({inner})"
+    sentence = f"لم نتمكن بعد من التحقق من كل شيء. بقي أن نتحقق من: {language.first_strong(quoted)}. وقد تتغير النتيجة."
+    letter = compose(case(), FUND, "ar")
+    unmarked = placed(replace(letter, core=(language.plain(sentence),)))
+    assert placed(replace(letter, core=(sentence,))) == unmarked
+    turned = sentence.replace("\u2067", "\u2068")
+    assert placed(replace(letter, core=(turned,))) != unmarked, "the picture would show it"
 
 
 def test_a_long_career_runs_over_several_pages():

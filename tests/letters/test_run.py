@@ -121,10 +121,19 @@ def test_a_reform_that_was_tried_gives_no_letters(own, tmp_path):
 
 def test_one_letter_goes_where_it_is_told(own, tmp_path):
     person = own.list("take-up").rows(1)[0]["person"]
-    assert own.letter(person, lang="fr", output=tmp_path / "a" / "one.pdf").read_bytes().startswith(b"%PDF")
-    assert own.letter(person, lang="fr").parent.parent.parent == own.folder / "letters"
+    told = own.letter(person, lang="fr", output=tmp_path / "a" / "one.pdf")
+    assert told.path.read_bytes().startswith(b"%PDF")
+    assert own.letter(person, lang="fr").path.parent.parent.parent == own.folder / "letters"
     with pytest.raises(PersonNotFoundError, match="199999999"):
         own.letter("199999999", lang="fr")
+
+
+def test_one_letter_names_what_is_left_to_fill_in_as_many_do(own):
+    person = own.list("take-up").rows(1)[0]["person"]
+    (own.folder / "letters.toml").write_text('[fr]\naddress = "1, rue X"\n', encoding="utf-8")
+    gaps = own.letter(person, lang="fr").gaps
+    assert gaps == ("phone", "contest_to", "contest_within", "signed_by")
+    assert gaps == own.letters("take-up", lang="fr", limit=1).gaps
 
 
 def test_there_are_no_letters_about_contradictions(own):

@@ -18,6 +18,7 @@ from himaya.cli.app import main
 from himaya.errors import UsageError
 from himaya.language import LANGUAGES
 from himaya.law.columns import calculate
+from himaya.law.errors import InputError
 from himaya.law.parameters import Scale
 from himaya.legislation import system_of
 from himaya.reform.wording import amounts, group_name
@@ -157,6 +158,30 @@ def test_columns_that_are_missing_are_named(tmp_path, columns, said):
     file.write_text("no parquet", encoding="utf-8")
     with pytest.raises(UsageError, match="no Parquet file"):
         reform.of_table(file, reform.shipped()["minimum-at-smig"], country="morocco", law_date=ON)
+
+
+def test_a_row_that_cannot_be_is_named_wherever_its_batch_begins(tmp_path, monkeypatch):
+    from himaya.reform import table
+
+    monkeypatch.setattr(table, "BATCH", 2)
+    rows, file = persons(5), tmp_path / "persons.parquet"
+    wages, days = rows["wages"].to_pylist(), rows["days"].to_pylist()
+    for name, wrong, said in (
+        (
+            "wages",
+            [*wages[:3], wages[3][:-1], wages[4]],
+            f"person 3 has {len(wages[3]) - 1} elements of input wages",
+        ),
+        ("wages", [*wages[:3], [*wages[3][:-1], 0.001], wages[4]], "wages has an amount in row 3"),
+        (
+            "days",
+            [*days[:3], [*days[3][:-1], 27], days[4]],
+            f"element {len(days[3]) - 1} of input days of person 3 is 27",
+        ),
+    ):
+        pq.write_table(rows.set_column(rows.column_names.index(name), name, pa.array(wrong)), file)
+        with pytest.raises(InputError, match=said):
+            reform.of_table(file, reform.shipped()["minimum-at-smig"], country="morocco", law_date=ON)
 
 
 # What people see

@@ -12,7 +12,7 @@ import typer
 
 from himaya.cli import law, reform, show
 from himaya.cli.console import FAILED, INCOMPLETE, INTERRUPTED, Console
-from himaya.cli.options import Json, Lang, console_of, day, help_of, spoken
+from himaya.cli.options import Html, Json, Lang, Picture, console_of, day, help_of, spoken, written
 from himaya.errors import HimayaError, UsageError, system_words
 from himaya.sentence import said, verbatim
 
@@ -216,6 +216,8 @@ def list_(
 @app.command("explain", help=_help("explain"))
 def explain(
     person: Annotated[str, typer.Argument(metavar="PERSON", help=_help("person"))],
+    html: Html = None,
+    picture: Picture = None,
     fund: FundFolder = HERE,
     as_json: Json = False,
     lang: Lang = None,
@@ -223,7 +225,9 @@ def explain(
     """Explain a person's right, from amount to declared lines."""
     console = console_of(as_json, lang)
     explanation = _open(fund).explain(person)
-    console.emit(explanation.as_dict(), lambda: show.explanation(console, explanation))
+    files = written(explanation, html, picture, console.lang)
+    document = {**explanation.as_dict(), **files}
+    console.emit(document, lambda: show.explanation(console, explanation.lines(console.lang), files))
 
 
 @app.command("report", help=_help("report"))
@@ -253,8 +257,8 @@ def letter(
 ) -> None:
     """Write the letter to one person."""
     console = console_of(as_json, lang)
-    path = _open(fund).letter(person, lang=console.lang, output=output)
-    console.emit({"letter": str(path)}, lambda: console.print(console.text("letter.written", file=str(path))))
+    written = _open(fund).letter(person, lang=console.lang, output=output)
+    console.emit(written.as_dict(), lambda: show.letter(console, written))
 
 
 @app.command("letters", help=_help("letters"))

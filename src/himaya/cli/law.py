@@ -11,9 +11,9 @@ import typer
 from himaya.cli import changes
 from himaya.cli import show_law as show
 from himaya.cli.console import FAILED
-from himaya.cli.options import Day, Json, Lang, console_of, help_of
+from himaya.cli.options import Day, Html, Json, Lang, Picture, console_of, help_of, written
 from himaya.errors import UsageError, nearest
-from himaya.sentence import said
+from himaya.sentence import said, verbatim
 
 if TYPE_CHECKING:
     from himaya.law import System
@@ -23,6 +23,11 @@ app = typer.Typer(name="law", help=help_of("law.help.law"), no_args_is_help=True
 
 def _rules(incomplete: str) -> list[str]:
     return [name for system in _systems(None) for name in system.versions if name.startswith(incomplete)]
+
+
+def _names(incomplete: str) -> list[str]:
+    parameters = [name for system in _systems(None) for name in _parameters(system)]
+    return _rules(incomplete) + [name for name in parameters if name.startswith(incomplete)]
 
 
 def _countries(incomplete: str) -> list[str]:
@@ -42,12 +47,25 @@ RuleName = Annotated[
 
 
 @app.command("show", help=help_of("law.help.show"))
-def show_rule(rule: RuleName, country: Country = None, as_json: Json = False, lang: Lang = None) -> None:
-    """Show a rule."""
-    from himaya.law.catalogue import card
+def show_rule(
+    rule: Annotated[
+        str, typer.Argument(metavar="NAME", help=help_of("law.help.name"), autocompletion=_names)
+    ],
+    country: Country = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Show a rule or a parameter."""
+    from himaya.law.catalogue import card, parameter_card
 
     console = console_of(as_json, lang)
-    system = _system_with(rule, country)
+    system = _system_with(rule, country, parameters=True)
+    if rule not in system.versions:
+        parameter = parameter_card(system, rule)
+        console.emit(
+            show.parameter_document(system, parameter), lambda: show.parameter(console, system, parameter)
+        )
+        return
     found = card(system, rule)
     console.emit(show.card_document(system, found), lambda: show.card(console, system, found))
 
@@ -74,6 +92,51 @@ def graph(
         output.write_text(law_picture(system, target, day, console.lang), encoding="utf-8")
         document["picture"] = str(output)
     console.emit(document, lambda: show.graph(console, system, target, day, output))
+
+
+@app.command("explain", help=help_of("law.help.explain"))
+def explain(
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT", help=help_of("law.help.result"), autocompletion=_rules)
+    ],
+    person: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("law.help.person"))],
+    country: Country = None,
+    on: On = None,
+    html: Html = None,
+    picture: Picture = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Explain a result of a person written by hand."""
+    from himaya.cli.show import explanation
+    from himaya.law import explain as explained
+    from himaya.legislation import person_of
+    from himaya.yamlfile import load
+
+    console = console_of(as_json, lang)
+    system, day = _system_with(result, country), on or _today()
+    described = load(person)
+    if not isinstance(described, dict) or "members" in described:
+        raise UsageError(
+            "the file describes no single person",
+            where=str(person),
+            mend="Write one person, as a hand-worked case does: born, career and what else there is.",
+        )
+    try:
+        inputs = person_of(system.name, described)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            said("the person cannot be read as one of {country}", country=system.name),
+            where=str(person),
+            why=verbatim(str(error)),
+            mend=said(
+                "See the cases under tests/spec/{country}, or name another --country.", country=system.name
+            ),
+        ) from error
+    node = explained(system, result, inputs, on=day)
+    files = written(node, html, picture, console.lang, on=day)
+    document = {"country": system.name, "on": day.isoformat(), "explanation": node.to_dict(), **files}
+    console.emit(document, lambda: explanation(console, node.render(console.lang), files))
 
 
 @app.command("check", help=help_of("law.help.check"))
@@ -126,6 +189,8 @@ def cite(
 ) -> None:
     """List what stands on an article."""
     console = console_of(as_json, lang)
+    if not any(letter.isalnum() for letter in article):
+        raise UsageError("no article is named", mend="Name a part of one: himaya law cite 1-72-184.")
     found = [row for system in _systems(country) for row in show.cite_rows(system, article)]
     console.emit({"article": article, "rows": found}, lambda: show.cite(console, article, found))
 
@@ -164,10 +229,18 @@ def _systems(country: str | None) -> list[System]:
     return [system_of(name) for name in ([country] if country else countries())]
 
 
-def _system_with(rule: str, country: str | None) -> System:
-    """The law that has a rule of this name; raises :class:`UsageError` if none has, or several."""
+def _parameters(system: System) -> list[str]:
+    return [each.name for group in system.groups.values() for each in group.parameters.values()]
+
+
+def _system_with(rule: str, country: str | None, *, parameters: bool = False) -> System:
+    """The law that has a rule (or parameter) of this name; raises :class:`UsageError` if none has, or several."""
     systems = _systems(country)
-    having = [system for system in systems if rule in system.versions]
+    having = [
+        system
+        for system in systems
+        if rule in system.versions or (parameters and rule in _parameters(system))
+    ]
     if len(having) == 1:
         return having[0]
     if having:
@@ -177,6 +250,8 @@ def _system_with(rule: str, country: str | None) -> System:
             mend="Name one: --country.",
         )
     every = [name for system in systems for name in system.versions]
+    if parameters:
+        every += [name for system in systems for name in _parameters(system)]
     raise UsageError(
         said("there is no rule '{rule}'", rule=rule),
         mend=nearest(rule, every) or "List them: himaya law check --json.",

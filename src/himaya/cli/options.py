@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,10 @@ from himaya import language
 from himaya.cli.console import Console
 from himaya.errors import UsageError
 from himaya.sentence import said
+
+if TYPE_CHECKING:
+    from himaya.law import Node
+    from himaya.rights import Explanation
 
 
 def spoken() -> language.Language:
@@ -57,5 +62,29 @@ def console_of(as_json: bool, lang: str | None) -> Console:
     return Console(language.choose(lang), as_json)
 
 
+def written(
+    found: Node | Explanation,
+    html: Path | None,
+    picture: Path | None,
+    lang: language.Language,
+    *,
+    on: date | None = None,
+) -> dict[str, str]:
+    """Write an explanation to the files asked for; their paths by kind."""
+    if html is None and picture is None:
+        return {}
+    from himaya.report.page import write_whole
+    from himaya.report.person import explanation_page, explanation_picture
+
+    files = {}
+    if picture is not None:
+        files["picture"] = str(write_whole(picture, explanation_picture(found, lang)))
+    if html is not None:
+        files["html"] = str(write_whole(html, explanation_page(found, lang, on=on)))
+    return files
+
+
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help=help_of("cli.help.html"))]
+Picture = Annotated[Path | None, typer.Option("--picture", metavar="FILE", help=help_of("cli.help.picture"))]
 Json = Annotated[bool, typer.Option("--json", help=help_of("cli.help.json"))]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="fr|ar|en", help=help_of("cli.help.lang"))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from himaya import language
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from himaya.demo import DemoResult
     from himaya.fund import Found
     from himaya.intake import DeliveryReport, IntakeReport
-    from himaya.letters import Batch
-    from himaya.rights import Explanation
+    from himaya.letters import Batch, Written
 
 FEW, MOST = 30, 50
 """Up to so many deliveries are all shown; of more, so many at most of those that were not simply accepted."""
@@ -69,6 +68,12 @@ def _delivery_row(console: Console, delivery: DeliveryReport) -> Sequence[str]:
     ]
 
 
+def letter(console: Console, written: Written) -> None:
+    """Where the letter is, and what the fund has still to fill in."""
+    console.print(console.text("letter.written", file=str(written.path)))
+    _gaps(console, written.gaps)
+
+
 def letters(console: Console, batch: Batch) -> None:
     """How many letters were written, where they are, and what the fund has still to fill in."""
     console.print(console.text("letters.written", count=batch.written))
@@ -77,8 +82,12 @@ def letters(console: Console, batch: Batch) -> None:
     if batch.without:
         console.print(console.text("letters.without", count=batch.without))
     console.print(console.text("letters.folder", folder=batch.folder))
-    if batch.gaps:
-        console.print(console.text("letters.gaps", names=", ".join(batch.gaps)))
+    _gaps(console, batch.gaps)
+
+
+def _gaps(console: Console, names: Sequence[str]) -> None:
+    if names:
+        console.print(console.text("letters.gaps", names=", ".join(names)))
 
 
 def quarantine(console: Console, document: Mapping[str, Any]) -> None:
@@ -242,10 +251,13 @@ def _title(console: Console, name: str) -> str | None:
     return language.typeset(known.title[console.lang], console.lang) if known else None
 
 
-def explanation(console: Console, found: Explanation) -> None:
-    """One person, from amount to declared lines."""
-    for line in found.lines(console.lang):
-        console.print(line)
+def explanation(console: Console, lines: Iterable[str], files: Mapping[str, str]) -> None:
+    """One person, from amount to declared lines; or where the page and the picture are that say so."""
+    for kind, file in files.items():
+        console.print(console.text(f"explain.{kind}", file=file))
+    if not files:
+        for line in lines:
+            console.print(line)
 
 
 def codes(console: Console, every: Sequence[Code]) -> None:

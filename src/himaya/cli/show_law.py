@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.cli.console import Console
-    from himaya.law import System
+    from himaya.law import Rule, System
     from himaya.law.units import Languages
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -63,6 +63,16 @@ def card_document(system: System, card: catalogue.RuleCard) -> dict[str, Any]:
         "needs": list(card.needs),
         "used_by": list(card.used_by),
         "parameters": [_parameter_document(parameter) for parameter in card.reads],
+    }
+
+
+def parameter_document(system: System, card: catalogue.ParameterCard) -> dict[str, Any]:
+    """A parameter as JSON."""
+    return {
+        **_parameter_document(card.parameter),
+        "country": system.name,
+        "place": card.parameter.place,
+        "used_by": list(card.used_by),
     }
 
 
@@ -121,6 +131,17 @@ def card(console: Console, system: System, found: catalogue.RuleCard) -> None:
             console.print(f"  {line}")
 
 
+def parameter(console: Console, system: System, card: catalogue.ParameterCard) -> None:
+    """All about one parameter: its values over time, and who reads it."""
+    lang, found = console.lang, card.parameter
+    for line in _parameter_lines(console, found):
+        console.print(line)
+    console.print(f"{_say(console, f'country.{system.name}')}, {_short_place(found.place)}")
+    console.print(_say(console, "show.unit", unit=unit_name(found.unit, lang)))
+    used_by = language.listing(card.used_by, lang) if card.used_by else _say(console, "show.none")
+    console.print(_say(console, "show.used_by", names=used_by))
+
+
 def _parameter_lines(console: Console, parameter: Parameter) -> Iterator[str]:
     lang = console.lang
     chart = small_chart(parameter.values)
@@ -132,6 +153,8 @@ def _parameter_lines(console: Console, parameter: Parameter) -> Iterator[str]:
             line += f"  {_say(console, 'show.no_value')}"
         elif not scale:
             line += f"  {format_value(dated.value, parameter.unit, lang)}"
+        elif isinstance(dated.value, Scale):
+            line = f"{line}  {scale_chart(dated.value)}".rstrip()
         yield f"{line}  [{dated.article}]" if dated.article else line
         yield from (f"      {each}" for each in scale)
         if not dated.verified:
@@ -140,6 +163,16 @@ def _parameter_lines(console: Console, parameter: Parameter) -> Iterator[str]:
 
 def _unverified(console: Console, note: Languages | None) -> str:
     return _say(console, "show.unverified", note=noted(note, console.lang) if note else "")
+
+
+def scale_chart(scale: Scale) -> str:
+    """The brackets of a scale as a line of bars, one each from the lowest amount; empty if all are the same."""
+    low, high = min(scale.amounts), max(scale.amounts)
+    if low == high:
+        return ""
+    return "".join(
+        BARS[round((each - low) / (high - low) * (len(BARS) - 1))] for each in scale.amounts[-CHART:]
+    )
 
 
 def small_chart(values: Sequence[Dated]) -> str:
@@ -178,13 +211,21 @@ def graph_document(system: System, target: str, on: date) -> dict[str, Any]:
         "on": on.isoformat(),
         "rules": [{"name": each.name, "article": each.article, "verified": each.verified} for each in rules],
         "inputs": sorted(sources),
+        "without_value": without_value(system, rules, on),
         "arrows": [[a, each.name] for each in rules for a in each.arguments if a not in system.groups],
     }
 
 
+def without_value(system: System, rules: Sequence[Rule], on: date) -> list[str]:
+    """Parameters that these rules read and that have no value on a date."""
+    read = sorted({name for each in rules for name in system.reads[each.place]})
+    return [name for name in read if system.parameter(name).dated(on) is None]
+
+
 def graph(console: Console, system: System, target: str, on: date, output: Path | None) -> None:
     """What a target rests on, as a tree."""
-    rules = {each.name: each for each in system.needed([target], on)}
+    needed = system.needed([target], on)
+    rules = {each.name: each for each in needed}
     shown: set[str] = set()
 
     def lines(name: str, depth: int) -> Iterator[str]:
@@ -203,6 +244,10 @@ def graph(console: Console, system: System, target: str, on: date, output: Path 
 
     for line in lines(target, 0):
         console.print(line)
+    gaps = without_value(system, needed, on)
+    if gaps:
+        day = language.day(on, console.lang)
+        console.print(_say(console, "graph.gaps", day=day, names=language.listing(gaps, console.lang)))
     if output is not None:
         console.print(_say(console, "graph.written", file=str(output)))
 
@@ -220,7 +265,12 @@ def check_document(system: System, today: date, lang: language.Language) -> dict
         "parameters": len(parameters),
         "values": sum(len(parameter.values) for parameter in parameters),
         "findings": [
-            {"name": each.name, "place": each.place, "what": language.tell(each.what, lang)}
+            {
+                "name": each.name,
+                "place": each.place,
+                "what": language.tell(each.what, lang),
+                "mend": language.tell(each.mend, lang),
+            }
             for each in catalogue.findings(system)
         ],
         "ended": [
@@ -261,6 +311,7 @@ def check(console: Console, documents: Sequence[Mapping[str, Any]], today: date,
             console.print(_say(console, "check.findings"))
             for each in found["findings"]:
                 console.print(f"  {each['name']}: {each['what']} ({_short_place(each['place'])})")
+                console.print(f"    {each['mend']}")
         if found["ended"]:
             console.print(_say(console, "check.ended", day=today))
             for each in found["ended"]:
@@ -336,7 +387,8 @@ def coverage_document(system: System, folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise UsageError(
             said("there is no folder of cases {folder}", folder=folder),
-            mend="Name it with --cases, or go to the project's folder.",
+            why="the hand-worked cases are part of the project's source, not of the installed package",
+            mend="Go to the folder of the source, or name the country's cases: --country morocco --cases DIR.",
         )
     cases = read_cases(folder)
     found = coverage(system, cases, lambda written: person_of(system.name, written))

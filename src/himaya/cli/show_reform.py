@@ -111,6 +111,8 @@ def diff(console: Console, document: Mapping[str, Any]) -> None:
     """In plain words: what becomes what, from when, by what, and which results follow."""
     lang = console.lang
     console.print(language.typeset(document["name"][lang], lang))
+    if not document["changes"]:
+        console.print(f"  {_say(console, 'diff.none')}")
     for change in document["changes"]:
         for line in _change(console, change):
             console.print(f"  {line}")

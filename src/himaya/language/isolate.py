@@ -9,6 +9,7 @@ The same characters serve HTML text, SVG text and terminals, so there is one mec
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 RLE, PDF = "\u202b", "\u202c"
+_OPENING, _STRONG = frozenset({LRI, RLI, FSI}), frozenset({"L", "R", "AL"})
 NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
 
 _FRENCH_SPACE = re.compile(r"(?<=«) | (?=[:;!?»])")
@@ -36,8 +38,26 @@ def left_to_right(text: str) -> str:
 
 
 def first_strong(text: str) -> str:
-    """``text`` as an island that runs as its own first letter says: for names, of either script."""
-    return f"{FSI}{text}{PDI}"
+    """``text`` as an island that runs as its own first letter says: for names, of either script.
+
+    The algorithm looks for that letter outside of inner islands only (UAX 9, P2), so that a phrase of ours made of
+    islands and punctuation alone would run from the left, and its words change places. It is Arabic: it runs from
+    the right.
+    """
+    return f"{RLI if _only_islands(text) else FSI}{text}{PDI}"
+
+
+def _only_islands(text: str) -> bool:
+    """Whether text has inner islands and no letter outside of them."""
+    depth = islands = 0
+    for character in text:
+        if character in _OPENING:
+            depth, islands = depth + 1, islands + 1
+        elif character == PDI:
+            depth = max(depth - 1, 0)
+        elif not depth and unicodedata.bidirectional(character) in _STRONG:
+            return False
+    return islands > 0
 
 
 def numbers_isolated(text: str) -> str:

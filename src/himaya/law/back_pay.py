@@ -9,24 +9,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from himaya import language
 from himaya.law.compare import Change, changes
 from himaya.law.elements import Elements
 from himaya.law.errors import InputError
 from himaya.law.evaluate import Inputs, evaluate
 from himaya.law.explain import Node, explain
+from himaya.law.phrases import cited, counted, format_value, phrase
+from himaya.law.units import money
 from himaya.months import first_day
 from himaya.sentence import said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
+    from himaya.language import Language
     from himaya.law.system import System
+    from himaya.law.units import Languages, Unit
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,61 @@ class BackPay:
     stretches: tuple[Stretch, ...]
     unverified_because: tuple[str, ...]
     """Unverified rules and parameters that an amount of either side rests on."""
+    labels: Languages
+    """What the target is called."""
+    unit: Unit
+    """An amount of money a month."""
 
     @property
     def total(self) -> int:
         """All of it, in centimes."""
         return sum(each.owed for each in self.stretches)
+
+    def render(self, lang: Language = "en") -> list[str]:
+        """All of it as lines of plain text: the sum, then each stretch that differs, with what it comes from."""
+        lines = [_say("total", lang, label=self.labels[lang], amount=self._money(self.total, lang))]
+        for each in self.stretches:
+            if each.owed:
+                lines += [f"  {line}" for line in self._stretch(each, lang)]
+        if self.unverified_because:
+            names = language.listing(self.unverified_because, lang)
+            lines.append(f"  ! {phrase('unverified', lang)}{phrase('colon', lang)}{names}")
+        return [language.typeset(line, lang) for line in lines]
+
+    def _stretch(self, each: Stretch, lang: Language) -> Iterator[str]:
+        yield _say(
+            "stretch",
+            lang,
+            first=language.month(each.first, lang),
+            last=language.month(each.last, lang),
+            months=counted(each.months, "months", lang),
+            before=format_value(Fraction(each.before), self.unit, lang),
+            after=format_value(Fraction(each.after), self.unit, lang),
+            amount=self._money(each.owed, lang),
+        )
+        for change in each.changes:
+            if change.cause == "result":
+                continue
+            values = [
+                counted(len(value), "values", lang)
+                if isinstance(value, Elements)
+                else format_value(value, change.unit, lang)
+                for value in (change.before, change.after)
+            ]
+            label = change.labels[lang]
+            told = (
+                label
+                if values[0] == values[1]
+                else _say("change", lang, label=label, before=values[0], after=values[1])
+            )
+            yield f"  · {told} [{cited(change.article, lang)}]" if change.article else f"  · {told}"
+
+    def _money(self, centimes: int, lang: Language) -> str:
+        return format_value(Fraction(centimes), money(str(self.unit.currency)), lang)
+
+
+def _say(key: str, lang: Language, **values: str) -> str:
+    return language.text(f"law.back_pay.{key}", lang, **values)
 
 
 def back_pay(system: System, target: str, before: State, after: State, *, first: int, last: int) -> BackPay:
@@ -112,7 +168,8 @@ def back_pay(system: System, target: str, before: State, after: State, *, first:
             stretches[-1] = Stretch(previous.first, month, *amounts, previous.changes)
         else:
             stretches.append(Stretch(month, month, *amounts, tuple(changes(old, new, moved=moved))))
-    return BackPay(target, tuple(stretches), tuple(doubts))
+    unit = system.rule(target, first_day(first)).unit
+    return BackPay(target, tuple(stretches), tuple(doubts), system.labels[target], unit)
 
 
 def back_pay_of_all(

@@ -29,8 +29,7 @@ import numpy as np
 
 from himaya.law.catalogue import Citation, citations
 from himaya.law.errors import LawError
-from himaya.law.exact import Exact, exact
-from himaya.law.exact_population import exact_population
+from himaya.law.exact import Exact, exact, exact_population
 from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.parameters import day_number
@@ -200,7 +199,7 @@ def _column(given: Any) -> list[Any]:
 
 
 def _elements(judge: Any) -> tuple[Any, ...]:
-    return tuple(judge.elements[position].value for position in judge.window)
+    return tuple(each.value for each in judge.elements.values())
 
 
 def _used(system: System, node: Node, on: date) -> Iterator[tuple[str, date | None]]:

@@ -54,6 +54,14 @@ class RuleCard:
 
 
 @dataclass(frozen=True)
+class ParameterCard:
+    """A parameter and the names of the rules that read it."""
+
+    parameter: Parameter
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Citation:
     """A place in the law as written here that stands on an article: a rule, or one value of a parameter."""
 
@@ -85,6 +93,7 @@ class Finding:
     name: str
     place: str
     what: Sentence
+    mend: Sentence
 
 
 def card(system: System, name: str) -> RuleCard:
@@ -94,7 +103,7 @@ def card(system: System, name: str) -> RuleCard:
             said(
                 "there is no rule '{name}' in the law {of_country}", name=name, of_country=system.of_country
             ),
-            mend=nearest(name, system.versions) or said("Rules: {rules}.", rules=list(system.versions)),
+            mend=nearest(name, system.versions) or "Rules are listed by System.versions.",
         )
     versions = system.versions[name]
     reads = sorted({read for each in versions for read in system.reads[each.place]})
@@ -115,6 +124,17 @@ def card(system: System, name: str) -> RuleCard:
     )
 
 
+def parameter_card(system: System, name: str) -> ParameterCard:
+    """All about a parameter; raises :class:`~himaya.law.errors.UnknownNameError` with the nearest names."""
+    parameter = system.parameter(name)
+    rules = [
+        other
+        for other, versions in system.versions.items()
+        if any(name in system.reads[each.place] for each in versions)
+    ]
+    return ParameterCard(parameter, tuple(rules))
+
+
 def _source(each: Rule) -> str:
     """The function without its decorator and docstring: the formula as it is evaluated."""
     text = textwrap.dedent(inspect.getsource(each.function))
@@ -126,12 +146,13 @@ def _source(each: Rule) -> str:
 def citations(system: System, article: str | None = None) -> Iterator[Citation]:
     """Rules and values of parameters that stand on an article; on any, if None.
 
-    An article is found by any part of it, whatever its case and spaces: ``1-72-184``, ``D. 351-1-4``.
+    An article is found by any part of it, whatever its case, its spaces and the dots of its letters: ``1-72-184``,
+    ``D. 351-1-4``, ``L351-10``. A number is found whole: ``351-1`` is in ``L. 351-1-4`` and not in ``L. 351-10``.
     """
-    wanted = None if article is None else _squeezed(article)
+    wanted = None if article is None else _pattern(article)
     for name, rules in system.versions.items():
         for each in rules:
-            if wanted is None or wanted in _squeezed(each.article):
+            if wanted is None or wanted.search(_squeezed(each.article)):
                 yield Citation(
                     name,
                     system.labels[name],
@@ -144,7 +165,7 @@ def citations(system: System, article: str | None = None) -> Iterator[Citation]:
     for group in system.groups.values():
         for parameter in group.parameters.values():
             for dated in parameter.values:
-                if dated.article and (wanted is None or wanted in _squeezed(dated.article)):
+                if dated.article and (wanted is None or wanted.search(_squeezed(dated.article))):
                     yield Citation(
                         parameter.name,
                         parameter.labels,
@@ -157,7 +178,13 @@ def citations(system: System, article: str | None = None) -> Iterator[Citation]:
 
 
 def _squeezed(article: str) -> str:
-    return re.sub(r"\s+", "", article).casefold()
+    return re.sub(r"\s+|(?<=[^\W\d])\.", "", article).casefold()
+
+
+def _pattern(article: str) -> re.Pattern[str]:
+    words = _squeezed(article)
+    before, after = (r"(?<!\d)" if words[:1].isdigit() else "", r"(?!\d)" if words[-1:].isdigit() else "")
+    return re.compile(before + re.escape(words) + after)
 
 
 def articles(system: System) -> dict[str, list[Citation]]:
@@ -191,25 +218,58 @@ def findings(system: System) -> Iterator[Finding]:
         for each in rules:
             missing = [language for language in LANGUAGES if language not in system.described[each.place]]
             if missing:
-                yield Finding(each.name, each.place, said("no description in {languages}", languages=missing))
+                yield Finding(
+                    each.name,
+                    each.place,
+                    said("no description in {languages}", languages=missing),
+                    said(
+                        "Write a docstring, and 'text' in fr and ar in {file}.",
+                        file=f"{each.path.stem}.labels.yaml",
+                    ),
+                )
             if not each.verified:
                 yield from _unexplained(each.name, each.place, system.notes[each.place])
+            for argument in each.arguments:
+                if not _covers(system.versions.get(argument, ()), each):
+                    yield Finding(
+                        each.name,
+                        each.place,
+                        said("it is in force on days on which {argument} is not", argument=argument),
+                        said(
+                            "Give it the dates of {argument}, or write {argument} for those days.",
+                            argument=argument,
+                        ),
+                    )
     read = {name for reads in system.reads.values() for name in reads}
     for group in system.groups.values():
         for parameter in group.parameters.values():
             if parameter.name not in read:
-                yield Finding(parameter.name, parameter.place, said("no rule reads it"))
+                yield Finding(
+                    parameter.name,
+                    parameter.place,
+                    said("no rule reads it"),
+                    said("Read it in a rule as {name}, or take it out.", name=parameter.name),
+                )
             for dated in parameter.values:
                 if not dated.verified:
                     yield from _unexplained(parameter.name, dated.place, dated.note)
 
 
+def _covers(versions: tuple[Rule, ...], each: Rule) -> bool:
+    """Whether there is a version on every day of a rule that depends on it."""
+    if not versions:  # no rule, but an input, a link or a group
+        return True
+    first, last = versions[0].valid_from, versions[-1].valid_to
+    begins = first is None or (each.valid_from is not None and first <= each.valid_from)
+    return begins and (last is None or (each.valid_to is not None and each.valid_to <= last))
+
+
 def _unexplained(name: str, place: str, note: Languages | None) -> Iterator[Finding]:
     """What the note of something unverified lacks."""
     missing = [language for language in LANGUAGES if language not in (note or {})]
+    mend = said("Write 'note' in en, fr and ar: what was looked for, and where.")
     if not note:
-        yield Finding(name, place, said("not verified, and no note says why"))
+        yield Finding(name, place, said("not verified, and no note says why"), mend)
     elif missing:
-        yield Finding(
-            name, place, said("not verified, and no note says why in {languages}", languages=missing)
-        )
+        what = said("not verified, and no note says why in {languages}", languages=missing)
+        yield Finding(name, place, what, mend)

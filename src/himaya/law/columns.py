@@ -1,42 +1,49 @@
 """The law on plain data: one person as a dict, or columns of Arrow, Polars or NumPy; no workspace, no centimes.
 
 Values are written as people write them: amounts in the currency (``Decimal``, ``int`` or ``float``, exact to the
-centime), dates as dates, months as dates or ``"2026-10"``, flags as booleans. What comes back is written alike.
+centime), dates as dates, months as dates or ``"2026-10"``, flags as booleans, shares as 0.5 for 50 %. What comes back
+is written alike.
 :func:`~himaya.law.evaluate` is the same without any conversion, for whoever has centimes and day numbers already, and
 for laws about households and spouses, whose links a row cannot hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from himaya.errors import nearest
 from himaya.law.elements import Elements
 from himaya.law.errors import InputError
 from himaya.law.evaluate import Evaluation, Result, evaluate
 from himaya.law.explain import Node, explain
-from himaya.law.parameters import EPOCH, day_number
+from himaya.law.links import Members
 from himaya.law.ragged import Ragged
-from himaya.law.units import DATE, MONTH, SCORE, Cases, Unit
-from himaya.months import days_of_months, first_day, month_of, months_of_days
+from himaya.law.units import DATE, MONTH, Cases, Unit
+from himaya.law.written import LARGEST, kept, too_large, written
+from himaya.months import days_of_months, months_of_days
 from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
+    from himaya.law.rules import Rule
     from himaya.law.system import System
 
 Person = Mapping[str, Any]
 """One person: a value by name of input, a sequence for an input along an axis; None for what is missing."""
 
-_CENTIMES = Decimal(100)
+_ALIKE = 0.85
+"""From how alike a column's name is to that of an input on, it is taken for a misspelt one."""
 
 
 def calculate(
@@ -58,18 +65,24 @@ def calculate(
     dict or table
         For a person a dict: ``Decimal`` for amounts and shares, dates, booleans, names of cases; None where the
         law gives nothing. For a table an Arrow table in the order of the rows (a Polars frame for a Polars
-        frame); ``<target>_unverified`` tells where a value rests on something nobody has verified.
+        frame). ``<target>_unverified`` tells whether a value rests on something nobody has verified;
+        ``<target>_gaps`` is there where the law gives nothing and was asked for parameters on dates on which, as
+        written here, they have no value: their names. A benefit that did not exist yet may be the reason, or a law
+        that nobody has written down.
 
     Raises
     ------
     InputError
         Naming the input, and what it should be.
     """
-    if isinstance(data, Mapping) and not any(isinstance(value, np.ndarray) for value in data.values()):
-        return {name: _plain(explained(system, name, data, on=on, known=known)) for name in targets}
+    if isinstance(data, Mapping):
+        _refuse_links(data)
+        if not any(isinstance(value, np.ndarray) for value in data.values()):
+            return _of_person(system, targets, data, on, known)
     table = _table(data)
     inputs = inputs_of(system, table)
-    found = _as_table(evaluate(system, list(targets), inputs, on=on, known=known), table.num_rows)
+    evaluation = evaluate(system, targets, inputs, on=on, known=known)
+    found = _as_table(system, evaluation, table.num_rows)
     if type(data).__module__.partition(".")[0] == "polars":
         import polars as pl
 
@@ -77,11 +90,63 @@ def calculate(
     return found
 
 
-def inputs_of(system: System, table: pa.Table) -> dict[str, Any]:
-    """The columns of a table that are inputs, or results to override, as :func:`~himaya.law.evaluate` takes them."""
+def _refuse_links(data: Mapping[str, Any]) -> None:
+    for name, value in data.items():
+        if isinstance(value, Members | Ragged):
+            raise InputError(
+                said(
+                    "{name} is {type}, which calculate() does not take", name=name, type=type(value).__name__
+                ),
+                mend="Households and links are for evaluate(), with amounts in centimes and days as numbers, as "
+                "person_of() gives them.",
+            )
+
+
+def _of_person(
+    system: System, targets: Collection[str], person: Person, on: date, known: date | None
+) -> dict[str, Any]:
+    system.needed(targets, on)  # says what is wrong with them
+    answer: dict[str, Any] = {}
+    for name in targets:
+        node = explained(system, name, person, on=on, known=known)
+        answer[name] = _plain(node)
+        answer[f"{name}_unverified"] = bool(node.unverified_because)
+        gaps = sorted(set(_gaps(node))) if node.value is None else []
+        if gaps:
+            answer[f"{name}_gaps"] = gaps
+    return answer
+
+
+def _gaps(node: Node) -> Iterator[str]:
+    """Parameters without a value on a date that was needed."""
+    yield from (each.name for each in node.parameters if each.value is None and each.since is None)
+    for child in node.children:
+        yield from _gaps(child)
+
+
+def inputs_of(system: System, table: pa.Table, numbers: NDArray[np.int64] | None = None) -> dict[str, Any]:
+    """The columns of a table that are inputs, or results to override, as :func:`~himaya.law.evaluate` takes them.
+
+    ``numbers``: what errors call the rows by; their positions, if None.
+    """
     # A table may have columns of its own (a name, a region); an unknown input of a dict is a mistake.
     ours = system.inputs.keys() | system.versions.keys()
-    return {name: _column(system, name, table[name]) for name in table.column_names if name in ours}
+    for name in table.column_names:
+        alike = difflib.get_close_matches(name, ours - set(table.column_names), n=1, cutoff=_ALIKE)
+        if name not in ours and name not in system.links and alike:
+            raise InputError(
+                said(
+                    "column '{name}' is no input of the law, and '{input}' is missing",
+                    name=name,
+                    input=alike[0],
+                ),
+                mend=said("Name it '{input}', or something else if it is another thing.", input=alike[0]),
+            )
+
+    def called(row: int) -> int:
+        return row if numbers is None else int(numbers[row])
+
+    return {name: _column(system, name, table[name], called) for name in table.column_names if name in ours}
 
 
 def explained(system: System, target: str, person: Person, *, on: date, known: date | None = None) -> Node:
@@ -96,13 +161,17 @@ def _unit(system: System, name: str) -> tuple[Unit, bool]:
         return system.inputs[name].unit, system.inputs[name].axis is not None
     if name in system.versions:
         return system.versions[name][0].unit, system.shapes[name].axis is not None
-    return DATE, False  # explain() says what is wrong with the name
+    raise InputError(
+        said("'{name}' is no input of the law {of_country}", name=name, of_country=system.of_country),
+        mend=nearest(name, [*system.inputs, *system.versions]) or "Inputs are listed by System.inputs.",
+    )
 
 
 def _person_value(system: System, name: str, value: Any) -> Any:
     unit, along = _unit(system, name)
+    whole = name in system.inputs
     if not along:
-        return _stored(name, value, unit)
+        return kept(name, value, unit, whole=whole)
     if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray):
         raise InputError(
             said(
@@ -110,94 +179,17 @@ def _person_value(system: System, name: str, value: Any) -> Any:
                 name=name,
                 unit=unit.name,
                 value=repr(value),
-            )
-        )
-    return [None if each is None else _stored(name, each, unit) for each in value]
-
-
-def _stored(name: str, value: Any, unit: Unit) -> Any:
-    """One value as the engine keeps it."""
-    if unit.kind == "flag":
-        if isinstance(value, bool | np.bool_):
-            return bool(value)
-        raise InputError(said("input {name} is {value}, not true or false", name=name, value=repr(value)))
-    if isinstance(unit, Cases):
-        if value in unit.members:
-            return unit[value]
-        raise InputError(
-            said("input {name} is {value}", name=name, value=repr(value)),
-            mend=said("One of: {cases}.", cases=list(unit.members)),
-        )
-    if unit in {DATE, MONTH}:
-        day = _day(name, value, unit)
-        return month_of(day) if unit is MONTH else day_number(day)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Fraction | np.number):
-        raise InputError(
-            said(
-                "input {name} is {value}, not a number of {unit}",
-                name=name,
-                value=repr(value),
-                unit=unit.name,
-            )
-        )
-    exact = Fraction(str(value)) * unit.scale
-    if exact.denominator != 1:
-        raise InputError(
-            said(
-                "input {name} is {value}, which is no whole number of {unit}",
-                name=name,
-                value=str(value),
-                unit=said("centimes") if unit.currency else unit.name,
             ),
-            mend="Round it as the law does before it is given.",
+            mend="Give a list, empty for who has none.",
         )
-    return int(exact)
-
-
-def _day(name: str, value: Any, unit: Unit) -> date:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(f"{value}-01" if len(value) == len("2026-10") else value)
-        except ValueError as error:
-            raise InputError(
-                said(
-                    "input {name} is {value}, which is no {unit}",
-                    name=name,
-                    value=repr(value),
-                    unit=unit.name,
-                ),
-                mend="Write 2026-10-01, or 2026-10.",
-            ) from error
-    if isinstance(value, date):
-        return value
-    if isinstance(value, np.datetime64):
-        found: date = value.astype("datetime64[D]").item()
-        return found
-    raise InputError(said("input {name} is {value}, not a date", name=name, value=repr(value)))
+    return [None if each is None else kept(name, each, unit, whole=whole) for each in value]
 
 
 def _plain(node: Node) -> Any:
     value = node.value
     if isinstance(value, Elements):
-        return [_written(each, node.unit) for each in value]
-    return _written(value, node.unit)
-
-
-def _written(value: Fraction | bool | None, unit: Unit) -> Any:
-    """One value as people write it."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(unit, Cases):
-        return list(unit.members)[int(value)]
-    if unit is DATE:
-        return EPOCH + timedelta(days=int(value))
-    if unit is MONTH:
-        return first_day(int(value))
-    if unit.currency:
-        return Decimal(round(value)) / _CENTIMES
-    if unit is SCORE:
-        value /= unit.scale
-    return int(value) if value.denominator == 1 else Decimal(value.numerator) / Decimal(value.denominator)
+        return [written(each, node.unit) for each in value]
+    return written(value, node.unit)
 
 
 # Tables
@@ -224,14 +216,14 @@ def _from_numpy(values: Any) -> pa.Array:
     return pa.array(values)
 
 
-def _column(system: System, name: str, values: pa.ChunkedArray) -> Any:
+def _column(system: System, name: str, values: pa.ChunkedArray, called: Callable[[int], int]) -> Any:
     """A column of a table as :func:`~himaya.law.evaluate` takes it."""
     import pyarrow as pa
 
     unit, along = _unit(system, name)
     array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     if not along:
-        return _numbers(name, array, unit)
+        return _numbers(system, name, array, unit, called)
     if not pa.types.is_list(array.type) and not pa.types.is_large_list(array.type):
         raise InputError(
             said(
@@ -239,23 +231,29 @@ def _column(system: System, name: str, values: pa.ChunkedArray) -> Any:
                 name=name,
                 type=str(array.type),
                 unit=unit.name,
-            )
+            ),
+            mend="Give a list for each row, empty for who has none.",
         )
     if array.null_count:
         raise InputError(
             said(
                 "input {name} is missing in row {row}",
                 name=name,
-                row=array.is_null().to_numpy(zero_copy_only=False).argmax(),
+                row=called(int(array.is_null().to_numpy(zero_copy_only=False).argmax())),
             ),
             mend="Give an empty list to who has none.",
         )
     offsets = array.offsets.to_numpy().astype(np.int64)
-    return Ragged(_numbers(name, array.flatten(), unit), offsets - offsets[0])
+    offsets = offsets - offsets[0]
+
+    def row_of(element: int) -> int:
+        return called(int(np.searchsorted(offsets, element, side="right")) - 1)
+
+    return Ragged(_numbers(system, name, array.flatten(), unit, row_of), offsets)
 
 
-def _numbers(name: str, array: pa.Array, unit: Unit) -> Any:
-    """The values of an Arrow array as whole numbers or flags, masked where null."""
+def _numbers(system: System, name: str, array: pa.Array, unit: Unit, row_of: Callable[[int], int]) -> Any:
+    """The values of an Arrow array as whole numbers, flags or fractions, masked where null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -268,56 +266,104 @@ def _numbers(name: str, array: pa.Array, unit: Unit) -> Any:
         found = months_of_days(days) if unit is MONTH else days
     elif unit.currency and pa.types.is_decimal(kind):
         # Polars gives 38 digits, and a product would need more; eighteen are more than any amount has.
-        narrow = array.cast(pa.decimal128(18 + kind.scale, kind.scale))
+        try:
+            narrow = array.cast(pa.decimal128(18 + kind.scale, kind.scale))
+        except pa.ArrowInvalid as error:
+            raise too_large(name, str(pc.max(pc.abs(array)))) from error
         scaled = pc.multiply(narrow, pa.scalar(Decimal(int(unit.scale))))
-        found = _whole(name, scaled.cast(pa.decimal128(38, kind.scale)), unit)
+        found = _whole(name, scaled.cast(pa.decimal128(38, kind.scale)), row_of)
     elif unit.currency and pa.types.is_floating(kind):
-        cents = array.fill_null(0).to_numpy() * float(unit.scale)
-        found = np.rint(cents).astype(np.int64)
-        if not np.allclose(found, cents, rtol=0, atol=1e-4):
-            raise InputError(
-                said("input {name} has amounts that are not whole centimes", name=name),
-                mend="Round them first.",
-            )
+        amounts = array.fill_null(0).to_numpy()
+        _refuse_large(name, amounts, LARGEST // int(unit.scale))
+        cents = amounts * float(unit.scale)
+        whole = np.rint(np.nan_to_num(cents))
+        wrong = ~(np.abs(whole - cents) <= 1e-4)  # NaN too
+        if wrong.any():
+            raise _unwhole(name, row_of(int(wrong.argmax())))
+        found = whole.astype(np.int64)
     elif pa.types.is_integer(kind) and unit.kind != "flag" and unit not in {DATE, MONTH}:
-        found = array.fill_null(0).to_numpy().astype(np.int64) * int(max(unit.scale, Fraction(1)))
+        scale = int(max(unit.scale, Fraction(1)))
+        plain = array.fill_null(0).to_numpy()
+        _refuse_large(name, plain, LARGEST // scale)
+        found = plain.astype(np.int64) * scale
     elif pa.types.is_null(kind):
         found = np.zeros(len(array), np.bool_ if unit.kind == "flag" else np.int64)
     else:
-        found = np.array([0 if v is None else _stored(name, v, unit) for v in array.to_pylist()])
+        whole_only = name in system.inputs
+        found = _each(
+            array, lambda v: kept(name, v, unit, whole=whole_only), row_of, flag=unit.kind == "flag"
+        )
     return found if mask is None else np.ma.MaskedArray(found, mask=mask)
 
 
-def _whole(name: str, scaled: pa.Array, unit: Unit) -> Any:
+def _refuse_large(name: str, values: NDArray[Any], largest: int) -> None:
+    beyond = (values > largest) | (values < -largest)
+    if beyond.any():
+        raise too_large(name, str(values[int(beyond.argmax())]))
+
+
+def _each(array: pa.Array, keep: Callable[[Any], Any], row_of: Callable[[int], int], *, flag: bool) -> Any:
+    values: list[Any] = []
+    for at, value in enumerate(array.to_pylist()):
+        try:
+            values.append(0 if value is None else keep(value))
+        except InputError as error:
+            raise InputError(
+                said("row {row}: {what}", row=row_of(at), what=error.what), mend=error.mend
+            ) from error
+    fractions = any(isinstance(value, Fraction) for value in values)
+    return np.array(values, object if fractions else np.bool_ if flag else np.int64)
+
+
+def _whole(name: str, scaled: pa.Array, row_of: Callable[[int], int]) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     whole = pc.round(scaled)
-    if not pc.all(pc.equal(whole, scaled)).as_py() and len(scaled) > scaled.null_count:
-        raise InputError(
-            said("input {name} has amounts of {unit} that are not whole centimes", name=name, unit=unit.name),
-            mend="Round them first.",
-        )
+    wrong = pc.fill_null(pc.not_equal(whole, scaled), False).to_numpy(zero_copy_only=False)
+    if wrong.any():
+        raise _unwhole(name, row_of(int(wrong.argmax())))
     return whole.cast(pa.int64()).fill_null(0).to_numpy()
 
 
-def _as_table(evaluation: Evaluation, rows: int) -> pa.Table:
+def _unwhole(name: str, row: int) -> InputError:
+    return InputError(
+        said("input {name} has an amount in row {row} that is not whole centimes", name=name, row=row),
+        mend="Round it as the law does before it is given.",
+    )
+
+
+def _as_table(system: System, evaluation: Evaluation, rows: int) -> pa.Table:
     import pyarrow as pa
 
     found: dict[str, pa.Array] = {}
     for name, result in evaluation.items():
-        values = _arrow(result)
+        values, doubtful, missing = _arrow(result), result.unverified, ~result.available
         if result.offsets is not None:
             values = pa.LargeListArray.from_arrays(pa.array(result.offsets), values)
+            doubtful, missing = _any(doubtful, result.offsets), _any(missing, result.offsets)
         elif len(values) != rows:
             values = pa.array(values.to_pylist() * rows, values.type)
         found[name] = values
-        if result.offsets is None:
-            doubtful = result.unverified
-            found[f"{name}_unverified"] = pa.array(
-                doubtful if len(doubtful) == rows else np.repeat(doubtful, rows)
-            )
+        found[f"{name}_unverified"] = pa.array(np.broadcast_to(doubtful, rows))
+        gaps = _gaps_below(system, evaluation, name)
+        if gaps and missing.any():
+            of_rows = pa.array(np.zeros(rows, np.int32), mask=~np.broadcast_to(missing, rows))
+            found[f"{name}_gaps"] = pa.array([gaps]).take(of_rows)
     return pa.table(found)
+
+
+def _any(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a flag of any element of each row is set."""
+    until = np.concatenate([[0], np.cumsum(flags)])
+    return until[offsets[1:]] > until[offsets[:-1]]
+
+
+def _gaps_below(system: System, evaluation: Evaluation, target: str) -> list[str]:
+    """Parameters without a value on a date that was needed, of those that a target rests on."""
+    rules: tuple[Rule, ...] = system.needed([target], evaluation.on)
+    read = {name for each in rules for name in system.reads[each.place]}
+    return sorted({gap.parameter for gap in evaluation.gaps} & read)
 
 
 def _arrow(result: Result) -> pa.Array:

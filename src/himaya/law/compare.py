@@ -77,7 +77,7 @@ def _differing(old: list[InForce], new: list[InForce]) -> tuple[Any, Any, str | 
     Both are asked on the dates from which values of either hold: a value that only one of them has is compared with
     what the other has then. Of scales the amounts of the person's own bracket count.
     """
-    asked = sorted({at for each in (*old, *new) for at in each.asked})
+    asked = sorted({at for each in (*old, *new) for at, _ in each.applied})
     for since in sorted({_since(each) for each in (*old, *new)}, reverse=True):
         one, other = (
             max((each for each in values if _since(each) <= since), key=_since, default=None)

@@ -1,4 +1,4 @@
-"""One person's elements of an explanation, as arrays until somebody asks for one."""
+"""One person's elements of an explanation, as arrays until somebody asks for one, and those that were chosen."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from fractions import Fraction
 
+    from himaya.law.units import Languages, Unit
     from himaya.law.vector import Vector
 
 
@@ -52,3 +54,20 @@ class Elements(Sequence["Fraction | bool | None"]):
 
     def __repr__(self) -> str:
         return repr(tuple(self))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The elements that a mean of the best took.
+
+    Parameters
+    ----------
+    labels, unit
+        Of the quantity whose elements they are.
+    values
+        By position, from 0, of the person's elements.
+    """
+
+    labels: Languages
+    unit: Unit
+    values: Mapping[int, Fraction]

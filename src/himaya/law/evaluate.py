@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from himaya.errors import nearest
 from himaya.law import kernels, lazy
+from himaya.law.bounds import fractions, hold, hold_share, same_elements
 from himaya.law.errors import CalculationError, InputError, LawError
 from himaya.law.lazy import Frame, Lazy
 from himaya.law.links import ArrayLink, Members
@@ -18,7 +19,7 @@ from himaya.law.lookup import ArrayGroup, Gap, Law
 from himaya.law.parameters import day_number
 from himaya.law.program import compute
 from himaya.law.ragged import Ragged, RaggedVector
-from himaya.law.rules import LAW_DATE, Input, Rule
+from himaya.law.rules import LAW_DATE, Input, Rule, plain_day
 from himaya.law.units import MONTH, YEAR, Cases, Unit
 from himaya.law.vector import Bits, Bools, Ints, Vector, _rounded
 from himaya.sentence import said, verbatim
@@ -148,6 +149,8 @@ def evaluate(
     LawError
         One of its subclasses, naming rule, input or parameter.
     """
+    if known is not None:
+        plain_day(known, said("the date of knowledge of the law"))
     rules = system.needed(targets, on, system.left_out(inputs))
     sources = sources_of(system, rules)
     law = Law(on, known, {name: bit for bit, name in enumerate(sources)})
@@ -259,30 +262,35 @@ def take_inputs(
     on: date,
     keys: NDArray[Any] | None = None,
 ) -> tuple[dict[str, Any], Mapping[str, int]]:
-    """Check the inputs given against those declared; values by name, and the number of each entity."""
+    """Check the inputs given against those declared; values by name, and the number of each entity.
+
+    ``keys``: what errors call the persons by.
+    """
     for name in inputs:
         if name not in system.inputs and name not in system.versions and name not in system.links:
             raise InputError(
                 said("'{name}' is no input of the law {of_country}", name=name, of_country=system.of_country),
-                mend=nearest(name, [*system.inputs, *system.links])
-                or said("Inputs: {inputs}.", inputs=list(system.inputs)),
+                mend=nearest(name, [*system.inputs, *system.links, *system.versions])
+                or "Inputs are listed by System.inputs.",
             )
     sizes = _sizes(system, inputs)
     without = system.left_out(inputs)
     wanted = {argument for each in rules for argument in system.asked(each, without)}
     values: dict[str, Any] = {}
+    alike: dict[tuple[str, str], tuple[str, RaggedVector]] = {}
     for name in sorted(wanted & system.inputs.keys() - {LAW_DATE}):
         declared = system.inputs[name]
         if declared.axis is None:
             values[name] = _array(declared, inputs.get(name), keys)
         else:
-            values[name] = _ragged(
-                declared, inputs.get(name, _default(system, declared, inputs)), keys, values
-            )
+            own = _ragged(declared, inputs.get(name, _default(system, declared, inputs)), keys, values)
+            same_elements(name, own, *alike.setdefault((declared.entity, declared.axis), (name, own)), keys)
+            values[name] = own
+        hold(declared, values[name], keys)
     for name in sorted(wanted & system.links.keys()):
         link = system.links[name]
-        own = sizes[link.members], sizes[link.groups]
-        values[name] = ArrayLink.take(link, inputs.get(name), own, on, keys)
+        counts = sizes[link.members], sizes[link.groups]
+        values[name] = ArrayLink.take(link, inputs.get(name), counts, on, keys)
     values[LAW_DATE] = Vector(np.array(day_number(on), np.int64))
     return values, sizes
 
@@ -331,24 +339,8 @@ def _array(declared: Input, given: Any, keys: NDArray[Any] | None) -> Vector:
 def _values(declared: Input, given: Any, called: Callable[[Any], Any], *, narrow: bool = False) -> Vector:
     """The values of an array; what is masked is missing, or the default. ``narrow``: of one, two or four bytes, too."""
     mask = np.ma.getmaskarray(given) if isinstance(given, np.ma.MaskedArray) else None
-    array = np.asarray(np.ma.getdata(given))
-    flag = declared.unit.kind == "flag"
-    if array.dtype.kind not in ("b" if flag else "iu"):
-        raise InputError(
-            said(
-                "input {name} has values of type {type}, not {wanted}",
-                name=declared.name,
-                type=str(array.dtype),
-                wanted=said("flags") if flag else said("whole numbers"),
-            ),
-            mend="Give flags as booleans, the rest as whole numbers: centimes, days since 1970, months.",
-        )
-    whole = mask is None or not mask.any()
-    kept = narrow and whole and array.dtype.kind == "i"
-    array = np.array(array, array.dtype if flag or kept else np.int64, order="C", copy=None)
-    if whole or mask is None:
-        return Vector(array)
-    if declared.needed:
+    mask = mask if mask is not None and mask.any() else None
+    if mask is not None and declared.needed:
         raise InputError(
             said(
                 "input {name} is missing for {count} persons, the first {first}",
@@ -357,9 +349,34 @@ def _values(declared: Input, given: Any, called: Callable[[Any], Any], *, narrow
                 first=str(called(mask.argmax())),
             )
         )
-    if declared.default is not None:
-        return Vector(np.where(mask, array.dtype.type(declared.default), array))
-    return Vector(np.where(mask, array.dtype.type(0), array), missing=mask)
+    found = _numbers(declared, np.asarray(np.ma.getdata(given)), mask, narrow=narrow)
+    hold_share(declared, found, mask)
+    if mask is None:
+        return found
+    blank: Any = found.num.dtype.type(declared.default or 0)
+    if not (isinstance(found.den, int) and found.den == 1):
+        blank = blank * found.den
+    missing = None if declared.default is not None else mask
+    return replace(found, num=np.where(mask, blank, found.num), missing=missing)
+
+
+def _numbers(declared: Input, array: Any, mask: Bools | None, *, narrow: bool) -> Vector:
+    """Whole numbers or flags as they are; shares, and results of rules that are given, also as fractions."""
+    flag, kind = declared.unit.kind == "flag", array.dtype.kind
+    if (kind == "O" and declared.unit.kind == "quantity") or (kind == "f" and declared.unit.is_share):
+        return fractions(declared, array, mask)
+    if kind not in ("b" if flag else "iu"):
+        raise InputError(
+            said(
+                "input {name} has values of type {type}, not {wanted}",
+                name=declared.name,
+                type=str(array.dtype),
+                wanted=said("flags") if flag else said("whole numbers"),
+            ),
+            mend="Give flags as booleans, shares as fractions, the rest as whole numbers: centimes, days since 1970.",
+        )
+    kept = flag or (narrow and mask is None and kind == "i")
+    return Vector(np.array(array, array.dtype if kept else np.int64, order="C", copy=None))
 
 
 def _called(index: Any, keys: NDArray[Any] | None) -> Any:
@@ -369,6 +386,13 @@ def _called(index: Any, keys: NDArray[Any] | None) -> Any:
 def _ragged(
     declared: Input, given: Any, keys: NDArray[Any] | None, values: Mapping[str, Any]
 ) -> RaggedVector:
+    if given is None:
+        raise InputError(
+            said("input {name} is not given", name=declared.name),
+            mend=said(
+                "Give one {unit} an element, and no element for who has none.", unit=declared.unit.name
+            ),
+        )
     if not isinstance(given, Ragged):
         raise InputError(
             said(

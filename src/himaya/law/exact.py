@@ -1,4 +1,4 @@
-"""The reference interpreter: one person, exact fractions, plain Python; slow, and the judge of the fast one.
+"""The reference interpreter: exact fractions, plain Python, person by person; slow, and the judge of the fast one.
 
 It shares nothing with the arrays but the rules and the parameter files: no NumPy, no common denominators, no
 compiled loops. Property tests evaluate the same random persons with both and compare to the last digit, with
@@ -7,46 +7,45 @@ availability and doubts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
 from math import ceil, floor
 from operator import eq, ge, gt, le, lt, ne
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from himaya.law.errors import InputError
-from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
+from himaya.law.parameters import EPOCH, Dated, Group, Parameter, day_number
 from himaya.law.rules import LAW_DATE, Input
-from himaya.law.units import MONTH, Unit
-from himaya.law.values import COMPARISONS, LOGICAL, Value, compounded
+from himaya.law.units import MONTH
+from himaya.law.values import LOGICAL, Value, _binary, _unary, compounded, where
 from himaya.months import first_day, month_of
 from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from himaya.law.rules import Rule
     from himaya.law.system import System
 
 Number = Fraction | int
-Doubts = frozenset[str]
-SURE: Doubts = frozenset()
 
 
 @dataclass(slots=True, eq=False)  # not frozen: a career makes thousands of them
 class Exact(Value):
-    """One exact value; ``value`` None where there is none, ``doubts`` names what is unverified in it."""
+    """A number, flag or scale; ``value`` None where there is none, ``doubts`` names what is unverified in it."""
 
     precedence: ClassVar[int] = 1
 
-    value: Number | bool | None
-    doubts: Doubts = SURE
+    value: Any
+    doubts: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, value: Any) -> Exact:
-        """A literal as a value."""
-        if isinstance(value, Exact):
+    def of(cls, value: Any) -> Any:
+        """A literal as a value; a value as it is."""
+        if isinstance(value, Value):
             return value
         return cls(Fraction(str(value)) if isinstance(value, float) else value)
 
@@ -56,39 +55,18 @@ class Exact(Value):
         a, b = cls.of(left), cls.of(right)
         if operator in LOGICAL:
             return _logical(operator, a, b)
-        doubts = a.doubts | b.doubts
         if operator == "only":
-            return cls(a.value if b.value else None, doubts)
-        if a.value is None or b.value is None:
-            return cls(None, doubts)
-        if operator in {"minimum", "maximum"}:
-            if a.value == b.value:
-                return a if not a.doubts or b.doubts else b
-            lower, higher = (a, b) if a.value < b.value else (b, a)
-            return lower if operator == "minimum" else higher
-        if operator in COMPARISONS:
-            return cls(_COMPARE[operator](a.value, b.value), doubts)
-        return cls(_ARITHMETIC[operator](a.value, b.value), doubts)
+            return cls(a.value if b.value else None, a.doubts | b.doubts)
+        if operator in _CHOOSE:
+            return _extreme(_CHOOSE[operator], a, b)
+        return lifted(_BINARY[operator], a, b)
 
     @classmethod
     def unary(cls, operator: str, operand: Any) -> Exact:
         """``operator operand``."""
-        a = cls.of(operand)
         if operator == "available":
-            return cls(a.value is not None)
-        if a.value is None:
-            return a
-        if operator == "~":
-            return cls(not a.value, a.doubts)
-        return cls(_UNARY[operator](a.value), a.doubts)
-
-    def doubted(self, name: str) -> Exact:
-        """The same with one more doubt."""
-        return Exact(self.value, self.doubts | {name})
-
-    def overridden(self, given: Any) -> Any:
-        """What is given, in its place."""
-        return given
+            return cls(operand.value is not None)
+        return lifted(_UNARY[operator], operand)
 
     @classmethod
     def where(cls, condition: Any, then: Any, otherwise: Any) -> Exact:
@@ -97,251 +75,293 @@ class Exact(Value):
         taken = cls.of(then if c.value else otherwise)
         return cls(None if c.value is None else taken.value, c.doubts | taken.doubts)
 
+    def lookup(self, at: Any) -> Any:
+        """The value of the bracket of ``at``; this is a scale."""
+        return _binary("lookup", self, at)
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ExactRagged(Value):
-    """One person's elements by position; ``window`` are the positions that count."""
+    def doubted(self, name: str) -> Exact:
+        """The same with one more doubt."""
+        return Exact(self.value, self.doubts | {name})
+
+
+def lifted(function: Callable[..., Any], *operands: Any) -> Exact:
+    """What a function makes of the values; without a value as soon as one operand has none; the doubts of all."""
+    exact_ones = [Exact.of(operand) for operand in operands]
+    values = [each.value for each in exact_ones]
+    known = all(value is not None for value in values)
+    doubts = frozenset().union(*[each.doubts for each in exact_ones])
+    return Exact(function(*values) if known else None, doubts)
+
+
+def _logical(operator: str, a: Exact, b: Exact) -> Exact:
+    settling = operator == "|"  # one true side settles 'or', one false side settles 'and'
+    settled = [side for side in (a, b) if side.value is settling]
+    if settled:
+        return min(settled, key=lambda side: bool(side.doubts))
+    return lifted(lambda *_: not settling, a, b)
+
+
+def _extreme(choose: Callable[..., Exact], a: Exact, b: Exact) -> Exact:
+    """The side that wins, with its own doubts alone; of equal ones the one without doubts."""
+    if a.value is None or b.value is None:
+        return Exact(None, a.doubts | b.doubts)
+    return choose(sorted((a, b), key=lambda side: bool(side.doubts)), key=lambda side: side.value)
+
+
+class Elementwise(Value):
+    """Several values: an operation on them is one on each."""
+
+    each: ClassVar[Callable[..., Any]]
+    """Applies a function to the values at each place; an operand of another kind is the same at each."""
+
+    @classmethod
+    def binary(cls, operator: str, left: Any, right: Any) -> Any:
+        """One by one."""
+        return cls.each(lambda a, b: _binary(operator, a, b), left, right)
+
+    @classmethod
+    def unary(cls, operator: str, operand: Any) -> Any:
+        """One by one."""
+        return cls.each(lambda a: _unary(operator, a), operand)
+
+    @classmethod
+    def where(cls, condition: Any, then: Any, otherwise: Any) -> Any:
+        """One by one."""
+        return cls.each(where, condition, then, otherwise)
+
+    def lookup(self, at: Any) -> Any:
+        """One by one."""
+        return _binary("lookup", self, at)
+
+
+@dataclass(frozen=True, eq=False)
+class ExactRagged(Elementwise):
+    """One person's elements by position, those that count.
+
+    ``window`` has the doubts of which ones count, and no value where that cannot be said: a bound had none.
+    """
 
     precedence: ClassVar[int] = 2
 
-    elements: tuple[Exact, ...]
-    window: tuple[int, ...]
-    doubts: Doubts = SURE
-    lost: bool = False  # a bound had no value, so that nothing can be said of the window
+    elements: Mapping[int, Exact]
+    window: Exact = field(default_factory=lambda: Exact(True))
 
     @classmethod
     def each(cls, function: Callable[..., Exact], *operands: Any) -> ExactRagged:
-        """Apply a function to the elements at each position."""
+        """Apply a function to the elements at each position that counts in all of them."""
         ragged = [operand for operand in operands if isinstance(operand, cls)]
-        columns = [o.elements if isinstance(o, cls) else (o,) * len(ragged[0].elements) for o in operands]
-        window = tuple(p for p in ragged[0].window if all(p in other.window for other in ragged))
-        doubts = SURE.union(*(other.doubts for other in ragged))
-        elements = tuple(function(*row) for row in zip(*columns, strict=True))
-        return cls(elements, window, doubts, any(r.lost for r in ragged))
-
-    @classmethod
-    def binary(cls, operator: str, left: Any, right: Any) -> ExactRagged:
-        """Element by element."""
-        return cls.each(lambda a, b: Exact.binary(operator, a, b), left, right)
-
-    @classmethod
-    def unary(cls, operator: str, operand: Any) -> ExactRagged:
-        """Element by element."""
-        return cls.each(lambda a: Exact.unary(operator, a), operand)
-
-    def doubted(self, name: str) -> ExactRagged:
-        """The same with one more doubt."""
-        return ExactRagged(self.elements, self.window, self.doubts | {name}, self.lost)
-
-    def overridden(self, given: Any) -> Any:
-        """What is given, in its place."""
-        return given
-
-    @classmethod
-    def where(cls, condition: Any, then: Any, otherwise: Any) -> ExactRagged:
-        """Element by element."""
-        return cls.each(Exact.where, condition, then, otherwise)
-
-    def lookup(self, at: Any) -> ExactRagged:
-        """Brackets by element."""
-        return ExactRagged.each(lambda scale, asked: scale.lookup(asked), self, at)
+        shared = [p for p in ragged[0].elements if all(p in other.elements for other in ragged)]
+        columns = [o.elements if isinstance(o, cls) else dict.fromkeys(shared, o) for o in operands]
+        window = lifted(lambda *_: True, *(each.window for each in ragged))
+        return cls({p: function(*[column[p] for column in columns]) for p in shared}, window)
 
     def between(self, months: ExactRagged, since: Any, before: Any) -> ExactRagged:
-        """Positions whose month is in ``[since, before)``."""
-        month: list[Any] = [each.value for each in months.elements]
+        """Elements whose month is in ``[since, before)``."""
         kept = self
         for bound, inside in ((since, ge), (before, lt)):
             if bound is not None:
-                limit: Any = Exact.of(bound)
-                known = limit.value is not None
-                window = tuple(p for p in kept.window if not known or inside(month[p], limit.value))
-                kept = kept._narrowed(window, limit)
+                held = {p: lifted(inside, months.elements[p], bound).value for p in kept.elements}
+                kept = kept._narrowed([p for p in held if held[p] is not False], bound)
         return kept
 
     def latest(self, number: Any) -> ExactRagged:
-        """The last positions."""
-        wanted = Exact.of(number)
-        keep = 0 if wanted.value is None else floor(wanted.value)
-        return self._narrowed(self.window[max(0, len(self.window) - keep) :], wanted)
+        """The last elements."""
+        left_out = len(self.elements) - floor(Exact.of(number).value or 0)
+        return self._narrowed(list(self.elements)[max(0, left_out) :], number)
 
-    def _narrowed(self, window: tuple[int, ...], bound: Exact) -> ExactRagged:
-        doubts = bound.doubts if len(window) < len(self.window) else SURE
-        return ExactRagged(self.elements, window, self.doubts | doubts, self.lost or bound.value is None)
+    def _narrowed(self, positions: Sequence[int], bound: Any) -> ExactRagged:
+        """Fewer elements; the doubts of the bound count only if it leaves one out."""
+        binds = len(positions) < len(self.elements)
+        limit = Exact.of(bound) if binds else Exact(Exact.of(bound).value)
+        elements = {p: self.elements[p] for p in positions}
+        return ExactRagged(elements, lifted(lambda *_: True, self.window, limit))
+
+    def reduced(self, function: Callable[[dict[int, Any]], Any]) -> Exact:
+        """What a function makes of all values, by position."""
+        values = self.elements.values()
+        held = lifted(lambda _, *found: dict(zip(self.elements, found, strict=True)), self.window, *values)
+        return lifted(function, held)
 
     def total(self) -> Exact:
-        """Sum of the window."""
-        return self.reduced(sum)
+        """Sum of the elements."""
+        return self.reduced(lambda held: sum(held.values()))
 
     def count(self) -> Exact:
-        """Length of the window."""
-        return Exact(None if self.lost else len(self.window), self.doubts)
+        """How many elements count."""
+        return lifted(lambda _: len(self.elements), self.window)
 
     def edge(self, position: int) -> Exact:
-        """First or last of the window."""
-        if not self.window:
-            return Exact(None, self.doubts)
-        one = ExactRagged(self.elements, (self.window[position],), self.doubts, self.lost)
-        return one.total()
+        """First or last element."""
+        elements = list(self.elements.values()) or [Exact(None)]
+        return lifted(lambda _, found: found, self.window, elements[position])
 
     def extreme(self, operator: str) -> Exact:
-        """Highest or lowest of the window."""
-        choose = max if operator == "maximum" else min
-        return self.reduced(lambda values: choose(values, default=None))
+        """Highest or lowest element."""
+        return self.reduced(lambda held: _CHOOSE[operator](held.values(), default=None))
 
     def mean_of_best(self, number: Any, among: Any) -> Exact:
         """Mean of the highest that count."""
-        wanted = Exact.of(number)
-        counted, chosen = self._among(among)
-
-        def mean(values: Sequence[Number]) -> Number | None:
-            counting = [v for v, c in zip(values, counted, strict=True) if c]
-            best = sorted(counting, reverse=True)[: floor(wanted.value or 0)]
-            return Fraction(sum(best)) / len(best) if best else None
-
-        result = chosen.reduced(mean)
-        return Exact(None if wanted.value is None else result.value, result.doubts | wanted.doubts)
+        counted = self._among(among).reduced(lambda held: [v for v in held.values() if v is not False])
+        return lifted(_mean_of_highest, counted, number)
 
     def rank(self, among: Any) -> ExactRagged:
         """Places among those that count."""
-        counted, chosen = self._among(among)
-        whole = chosen.reduced(sum)
-        held = [self.elements[p].value or 0 for p, c in zip(chosen.window, counted, strict=True) if c]
-        earlier = [p for p, c in zip(chosen.window, counted, strict=True) if c]
+        chosen = self._among(among)
+        counted = chosen.reduced(lambda held: [(v, p) for p, v in held.items() if v is not False])
 
         def place(position: int) -> Exact:
-            own = self.elements[position].value or 0
-            before = [p for p, v in zip(earlier, held, strict=True) if v < own or (v == own and p < position)]
-            return Exact(None if whole.value is None else 1 + len(before), whole.doubts)
+            own = (self.elements[position].value or 0, position)
+            return lifted(lambda others: 1 + sum(other < own for other in others), counted)
 
-        places = tuple(place(p) for p in range(len(self.elements)))
-        return ExactRagged(places, chosen.window, chosen.doubts, chosen.lost)
+        return ExactRagged({p: place(p) for p in chosen.elements}, chosen.window)
+
+    def _among(self, condition: Any) -> ExactRagged:
+        """False in the place of each number that does not count."""
+        return self if condition is None else ExactRagged.where(condition, self, False)
 
     def rolling_total(self, months: ExactRagged, number: Any) -> ExactRagged:
-        """Totals of the months that end with each position's own."""
-        whole, wanted = self.reduced(sum), Exact.of(number)
-        month: list[Any] = [each.value for each in months.elements]
+        """Totals of the months that end with each element's own."""
+        dated = self.reduced(lambda held: [(months.elements[p].value, v) for p, v in held.items()])
 
-        def ending_with(position: int) -> Exact:
-            if whole.value is None or wanted.value is None:
-                return Exact(None, whole.doubts | wanted.doubts)
-            first = month[position] - floor(wanted.value)
-            held = [self.elements[p].value or 0 for p in self.window if first < month[p] <= month[position]]
-            return Exact(Fraction(sum(held)), whole.doubts | wanted.doubts)
+        def ending_with(dated: Sequence[tuple[int, Number]], last: int, number: Number) -> Number:
+            return sum(value for month, value in dated if last - floor(number) < month <= last)
 
-        elements = tuple(ending_with(p) for p in range(len(self.elements)))
-        return ExactRagged(elements, self.window, self.doubts, self.lost)
-
-    def _among(self, among: Any) -> tuple[list[bool], ExactRagged]:
-        """For each position of the window whether it counts; the values, 0 for those that do not."""
-        if among is None:
-            return [True] * len(self.window), self
-        chosen = ExactRagged.where(among, self, 0)
-        condition = ExactRagged.each(lambda _, c: Exact.of(c), self, among)
-        return [bool(condition.elements[p].value) for p in chosen.window], chosen
+        return ExactRagged.each(lambda _, last: lifted(ending_with, dated, last, number), self, months)
 
     def mean_of_best_years(self, months: ExactRagged, years: Any) -> Exact:
         """Mean of the calendar years with the highest totals."""
-        wanted = Exact.of(years)
-        if wanted.value is None or not self.window:
-            return Exact(None, self.doubts | wanted.doubts)
-        by_year = self._years(months)
-
-        def mean(values: Sequence[Number]) -> Number | None:
-            value = dict(zip(self.window, values, strict=True))
-            best = sorted((sum(value[p] for p in year) for year in by_year), reverse=True)[
-                : floor(wanted.value or 0)
-            ]
-            return Fraction(sum(best)) / len(best) if best else None
-
-        result = self.reduced(mean)
-        return Exact(result.value, result.doubts | wanted.doubts)
+        totals = self.reduced(lambda held: map(sum, _by_year(months, held)))
+        return lifted(_mean_of_highest, totals, years)
 
     def quarters(self, months: ExactRagged, threshold: Any, most: int) -> Exact:
-        """Quarters of each calendar year."""
-        both = ExactRagged.binary("+", self, threshold)
-        needed = [e.value for e in ExactRagged.each(lambda _, t: Exact.of(t), self, threshold).elements]
+        """Quarters of each calendar year; its threshold is that of its first element."""
 
-        def validated(_: Sequence[Number]) -> Number:
-            found = 0
-            for year in self._years(months):
-                pay = sum(self.elements[p].value or 0 for p in year)
-                step = needed[year[0]]
-                found += min(most, pay // step) if step else 0
-            return found
+        def validated(year: Sequence[tuple[Number, Number]]) -> Number:
+            step = year[0][1]
+            return min(most, sum(pay for pay, _ in year) // step) if step else 0
 
-        return both.reduced(validated)
+        both = ExactRagged.each(lambda pay, step: lifted(lambda *pair: pair, pay, step), self, threshold)
+        return both.reduced(lambda held: sum(map(validated, _by_year(months, held))))
 
-    def _years(self, months: ExactRagged) -> list[list[int]]:
-        return [
-            list(g) for _, g in groupby(self.window, lambda p: floor(months.elements[p].value or 0) // 12)
-        ]
-
-    def reduced(self, reduce: Callable[[Sequence[Number]], Number | None]) -> Exact:
-        """What ``reduce`` makes of the values of the window."""
-        counted = [self.elements[p] for p in self.window]
-        doubts = self.doubts.union(*(each.doubts for each in counted))
-        values = [each.value for each in counted if each.value is not None]
-        whole = len(values) == len(counted) and not self.lost
-        return Exact(reduce(values) if whole else None, doubts)
+    def doubted(self, name: str) -> ExactRagged:
+        """The same with one more doubt."""
+        return replace(self, window=self.window.doubted(name))
 
 
+def _by_year(months: ExactRagged, held: Mapping[int, Any]) -> Iterable[list[Any]]:
+    years = defaultdict(list)
+    for position, value in held.items():
+        years[months.elements[position].value // 12].append(value)
+    return years.values()
+
+
+def _mean_of_highest(values: Iterable[Number], most: Number) -> Number | None:
+    best = sorted(values, reverse=True)[: floor(most)]
+    return Fraction(sum(best)) / len(best) if best else None
+
+
+@dataclass(frozen=True, eq=False)
+class ExactColumn(Elementwise):
+    """One value of each person (or household …): for rules that cross links, the others go person by person."""
+
+    precedence: ClassVar[int] = 3
+
+    values: Sequence[Any]
+
+    @classmethod
+    def each(cls, function: Callable[..., Any], *operands: Any) -> ExactColumn:
+        """Apply a function to the values of each person."""
+        size = next(len(operand.values) for operand in operands if isinstance(operand, cls))
+        return cls([function(*[_of(operand, i) for operand in operands]) for i in range(size)])
+
+    def __getattr__(self, reducer: str) -> Callable[..., ExactColumn]:
+        return lambda *others: self.each(lambda one, *more: getattr(one, reducer)(*more), self, *others)
+
+
+def _of(operand: Any, person: int) -> Any:
+    return operand.values[person] if isinstance(operand, ExactColumn) else operand
+
+
+@dataclass(frozen=True)
+class ExactLink:
+    """A link: rows of (member, group, first day, last day), the days None for always."""
+
+    rows: Sequence[tuple[int, int, int | None, int | None]]
+    sizes: tuple[int, int]
+    day: Any
+
+    def on(self, day: Any) -> ExactLink:
+        """The link on another date."""
+        return replace(self, day=day)
+
+    def each(self, column: Any) -> ExactColumn:
+        """The members' values, for each group."""
+        groups = map(self._members, range(self.sizes[1]))
+        return ExactColumn([ExactRagged({p: _of(column, m) for p, m in enumerate(own)}) for own in groups])
+
+    def of(self, column: Any) -> ExactColumn:
+        """The group's value, for each member."""
+        return self._for_members(lambda _, group: Exact.of(_of(column, group)))
+
+    def back(self, column: ExactColumn) -> ExactColumn:
+        """An array over the groups, for each member."""
+        return self._for_members(lambda m, g: column.values[g].elements[self._members(g).index(m)])
+
+    def _for_members(self, value: Callable[[int, int], Exact]) -> ExactColumn:
+        found = [Exact(None)] * self.sizes[0]
+        for member, group in self._standing():
+            found[member] = value(member, group)
+        return ExactColumn(found)
+
+    def _members(self, group: int) -> list[int]:
+        return sorted(member for member, own in self._standing() if own == group)
+
+    def _standing(self) -> Iterable[tuple[int, int]]:
+        for member, group, since, until in self.rows:
+            day = _of(self.day, member).value
+            if (since is None or since <= day) and (until is None or day <= until):
+                yield member, group
+
+
+@dataclass(frozen=True)
 class ExactGroup:
     """A group of parameters, looked up one date at a time."""
 
-    def __init__(
-        self, group: Group, on: Any, known: date | None, begins: Callable[[Number], date] | None = None
-    ) -> None:
-        self._group, self._on, self._known, self._begins = group, on, known, begins or _date
+    _group: Group
+    _day: Any
+    _known: date | None
+
+    def at(self, day: Any) -> ExactGroup:
+        """The group on other dates."""
+        return replace(self, _day=day)
+
+    def in_month(self, month: Any) -> ExactGroup:
+        """The group in other months."""
+        return self.at(_unary("first_day", month))
+
+    def in_year(self, year: Any) -> ExactGroup:
+        """The group in other years."""
+        return self.at(_unary("first_day", year * 12))
+
+    @property
+    def history(self) -> SimpleNamespace:
+        """All values of each parameter."""
+        parameters = self._group.parameters
+        return SimpleNamespace(**{name: ExactHistory(each, self._known) for name, each in parameters.items()})
 
     def __getattr__(self, name: str) -> Any:
         parameter = self._group[name]
         values = parameter.visible(self._known)
 
-        def read(when: Any) -> Any:
-            if not isinstance(when, Exact):
-                return type(when).each(read, when)
-            return self._value(parameter, values, when)
+        def read(day: Any) -> Any:
+            if isinstance(day, Elementwise):
+                return day.each(read, day)
+            on = None if day.value is None else _date(day.value)
+            dated = next((each for each in reversed(values) if on and each.since <= on), None)
+            found = Exact(None) if dated is None else _value(parameter, dated)
+            return Exact(found.value, found.doubts | day.doubts) if len(values) > 1 else found
 
-        return read(self._on)
-
-    def at(self, day: Any) -> ExactGroup:
-        """The group on other dates."""
-        return ExactGroup(self._group, day, self._known)
-
-    def in_month(self, month: Any) -> ExactGroup:
-        """The group in other months."""
-        return ExactGroup(self._group, month, self._known, lambda m: first_day(int(m)))
-
-    def in_year(self, year: Any) -> ExactGroup:
-        """The group in other years."""
-        return ExactGroup(self._group, year, self._known, lambda y: date(int(y), 1, 1))
-
-    @property
-    def history(self) -> ExactHistories:
-        """All values of each parameter."""
-        return ExactHistories(self._group, self._known)
-
-    def _value(self, parameter: Parameter, values: Sequence[Dated], when: Exact) -> Any:
-        doubts = when.doubts if len(values) > 1 else SURE
-        dated: Dated | None = None
-        if when.value is not None:
-            on = self._begins(when.value)
-            dated = next((each for each in reversed(values) if each.since <= on), None)
-        if dated is not None and not dated.verified:
-            doubts |= {parameter.name}
-        value = dated.value if dated else None
-        return ExactScale(value, doubts) if parameter.by else Exact(value, doubts)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class ExactHistories:
-    """A group of which all values of a parameter are asked for."""
-
-    group: Group
-    known: date | None
-
-    def __getattr__(self, name: str) -> ExactHistory:
-        return ExactHistory(self.group[name], self.known)
+        return read(self._day)
 
 
 @dataclass(frozen=True)
@@ -353,161 +373,96 @@ class ExactHistory:
 
     def compound(self, amount: Any, after: Any, until: Any, step: Any) -> Any:
         """One product after the other."""
-        values = []
-        for dated in self.parameter.visible(self.known):
-            begins = month_of(dated.since - timedelta(days=1)) + 1
-            doubts = SURE if dated.verified else frozenset({self.parameter.name})
-            values.append((begins, Exact(dated.value, doubts)))  # type: ignore[arg-type]
-        return compounded(amount, values, after, until, step)
+        dated = self.parameter.visible(self.known)
+        begins = [month_of(each.since - timedelta(days=1)) + 1 for each in dated]
+        values = [_value(self.parameter, each) for each in dated]
+        return compounded(amount, zip(begins, values, strict=True), after, until, step)
 
 
-@dataclass(frozen=True)
-class ExactScale:
-    """A parameter by brackets."""
-
-    scale: Scale | None
-    doubts: Doubts
-
-    def lookup(self, at: Any) -> Any:
-        """The value of the bracket."""
-        if isinstance(at, Value) and not isinstance(at, Exact):
-            return cast("Any", type(at)).each(self.lookup, at)
-        asked = Exact.of(at)
-        found = None if self.scale is None or asked.value is None else self.scale.amount(asked.value)
-        return Exact(found, self.doubts | asked.doubts)
-
-
-class ExactNobody:
-    """A link that is left out, of one person."""
-
-    def on(self, _: Any) -> ExactNobody:
-        """Nobody on any date."""
-        return self
-
-    def each(self, _: Any) -> ExactRagged:
-        """No members."""
-        return ExactRagged((), ())
-
-    def of(self, _: Any) -> Exact:
-        """No group."""
-        return Exact(None)
-
-    back = of
+def _value(parameter: Parameter, dated: Dated) -> Exact:
+    return Exact(dated.value, frozenset() if dated.verified else frozenset({parameter.name}))
 
 
 def exact(
     system: System, targets: Iterable[str], inputs: Mapping[str, Any], *, on: date, known: date | None = None
 ) -> dict[str, Exact | ExactRagged]:
-    """Evaluate targets for one person in exact fractions.
+    """Evaluate targets for one person like :func:`~himaya.law.evaluate`, inputs as for :func:`~himaya.law.explain`."""
+    alone = {name: [value] for name, value in inputs.items()}
+    found = exact_population(system, targets, alone, {}, defaultdict(lambda: 1), on=on, known=known)
+    return {name: column.values[0] for name, column in found.items()}
 
-    Parameters
-    ----------
-    system, targets, on, known
-        As for :func:`~himaya.law.evaluate`.
-    inputs
-        One person's, as for :func:`~himaya.law.explain`.
+
+def exact_population(
+    system: System,
+    targets: Iterable[str],
+    inputs: Mapping[str, Sequence[Any]],
+    links: Mapping[str, Sequence[tuple[int, int, int | None, int | None]]],
+    sizes: Mapping[str, int],
+    *,
+    on: date,
+    known: date | None = None,
+) -> dict[str, ExactColumn]:
+    """Evaluate targets for several persons, households … that links connect.
+
+    ``inputs`` has one list for each input, with each person's (household's …) value, as for :func:`exact`; ``links``
+    rows of (member, group, first day, last day), the days None for always; ``sizes`` the number of persons …
     """
-    rules, asked = needed(system, targets, on, system.left_out(()))
-    values: dict[str, Any] = {each.name: exact_input(each, one_input(system, each, inputs)) for each in asked}
-    values |= {name: ExactNobody() for name in system.left_out(())}
-    given = {name: given_value(system, name, inputs[name]) for name in overriding(system, inputs)}
-    values = evaluated(system, rules, values, given, on, known)
+    targets, left_out, today = list(targets), system.left_out(links), Exact(day_number(on))
+    rules = system.needed(targets, on, left_out)
+    asked = {argument for each in rules for argument in system.asked(each, left_out)}
+    values: dict[str, Any] = {name: ExactGroup(group, today, known) for name, group in system.groups.items()}
+    for name in (*left_out, *links):
+        link = system.links[name]
+        values[name] = ExactLink(links.get(name, ()), (sizes[link.members], sizes[link.groups]), today)
+    for each in system.inputs.values():
+        if each.name in asked - {LAW_DATE}:
+            persons = range(sizes[each.entity])
+            values[each.name] = ExactColumn([_read(each, _written(system, each, inputs, i)) for i in persons])
+    values[LAW_DATE] = today
+    for rule in rules:
+        shape = system.shapes[rule.name]
+        arguments = [values.get(argument, Exact(None)) for argument in rule.arguments]
+        persons = range(sizes[shape.entity])
+        if any(isinstance(argument, ExactLink) for argument in arguments):
+            computed = rule(*arguments)
+            column = [Exact.of(_of(computed, i)) for i in persons]
+        else:
+            column = [Exact.of(rule(*[_of(argument, i) for argument in arguments])) for i in persons]
+        column = column if rule.verified else [one.doubted(rule.name) for one in column]
+        for i, given in enumerate(inputs.get(rule.name, ())):  # a result that is given is not computed
+            if given is not None:
+                column[i] = _read(Input(rule.name, rule.unit, shape.axis), given)
+        values[rule.name] = ExactColumn(column)
     return {name: values[name] for name in targets}
 
 
-def needed(
-    system: System, targets: Iterable[str], on: date, without: frozenset[str]
-) -> tuple[Sequence[Rule], list[Input]]:
-    """The rules and the inputs that the targets rest on."""
-    rules = system.needed(list(targets), on, without)
-    names = {argument for each in rules for argument in system.asked(each, without)}
-    return rules, [each for each in system.inputs.values() if each.name in names and each.name != LAW_DATE]
-
-
-def one_input(system: System, declared: Input, inputs: Mapping[str, Any]) -> Any:
-    """One person's input; where it is not given, nothing for each element that another input of the axis has."""
-    given = inputs.get(declared.name)
+def _written(system: System, declared: Input, inputs: Mapping[str, Sequence[Any]], person: int) -> Any:
+    """A person's input; if it is not given, nothing for each element that another input of the axis has."""
+    given = inputs[declared.name][person] if declared.name in inputs else None
     if given is not None or declared.axis is None or declared.default is None:
         return given
-    others = alike(system, declared, inputs)
-    return next(([None] * len(inputs[name]) for name in others if inputs[name] is not None), None)
-
-
-def alike(system: System, declared: Input, inputs: Mapping[str, Any]) -> list[str]:
-    """Inputs given, of the entity and the axis of this one."""
     own = (declared.entity, declared.axis)
-    return [
-        name for name, each in system.inputs.items() if name in inputs and (each.entity, each.axis) == own
-    ]
+    alike = [name for name, each in system.inputs.items() if (each.entity, each.axis) == own]
+    others = [inputs[name][person] for name in alike if name in inputs]
+    return next(([None] * len(other) for other in others if other is not None), None)
 
 
-def evaluated(
-    system: System,
-    rules: Sequence[Rule],
-    values: dict[str, Any],
-    given: Mapping[str, Any],
-    on: date,
-    known: date | None,
-) -> dict[str, Any]:
-    """The values of the rules, one after the other, beside those of the inputs."""
-    values[LAW_DATE] = Exact(day_number(on))
-    for each in rules:
-        arguments = [
-            values[a]
-            if a in values
-            else ExactGroup(system.groups[a], values[LAW_DATE], known)
-            if a in system.groups
-            else Exact(None)
-            for a in each.arguments
-        ]
-        result = each(*arguments)
-        if not isinstance(result, Value):
-            result = Exact(result)
-        if not each.verified:
-            result = result.doubted(each.name)
-        values[each.name] = result.overridden(given[each.name]) if each.name in given else result
-    return values
-
-
-def overriding(system: System, inputs: Mapping[str, Any]) -> list[str]:
-    """Rules whose result is given."""
-    return [name for name, value in inputs.items() if name in system.versions and value is not None]
-
-
-def given_value(system: System, name: str, value: Any) -> Exact | ExactRagged:
-    """The result of a rule, as it is given."""
-    return exact_input(Input(name, system.versions[name][0].unit, system.shapes[name].axis), value)
-
-
-def exact_input(declared: Input, given: Any) -> Exact | ExactRagged:
-    """One person's input."""
-    if declared.axis is not None:
-        one = Input(declared.name, declared.unit, None, declared.optional, declared.default)
-        if given is None:
-            raise InputError(said("input {name} is not given", name=declared.name))
-        elements = tuple(cast("Exact", exact_input(one, each)) for each in given)
-        return ExactRagged(elements, tuple(range(len(elements))))
+def _read(declared: Input, given: Any) -> Any:
+    """What is given of an input, or its default, as a value."""
     if given is None:
-        if declared.needed:
+        if declared.needed or declared.axis is not None:
             raise InputError(said("input {name} is not given", name=declared.name))
-        return Exact(None) if declared.default is None else Exact.of(declared.default)
-    return Exact(_number(given, declared.unit))
+        return Exact(declared.default)
+    if declared.axis is not None:
+        one = replace(declared, axis=None)
+        return ExactRagged({position: _read(one, each) for position, each in enumerate(given)})
+    if isinstance(given, date):
+        return Exact(month_of(given) if declared.unit is MONTH else day_number(given))
+    return Exact(Fraction(str(given)) if isinstance(given, float | Decimal) else given)
 
 
-def _number(value: Any, unit: Unit) -> Number | bool:
-    if isinstance(value, date):
-        return month_of(value) if unit is MONTH else day_number(value)
-    exact_value: Number | bool = value
-    return exact_value
-
-
-def _logical(operator: str, a: Exact, b: Exact) -> Exact:
-    settling = operator == "|"  # one true side settles 'or', one false side settles 'and'
-    settled = [side for side in (a, b) if side.value is settling]
-    if settled:
-        return next((side for side in settled if not side.doubts), settled[0])
-    missing = a.value is None or b.value is None
-    return Exact(None if missing else not settling, a.doubts | b.doubts)
+def _date(day: Number) -> date:
+    return EPOCH + timedelta(days=int(day))
 
 
 def _add_months(day: Number, months: Number) -> Number:
@@ -519,21 +474,21 @@ def _add_months(day: Number, months: Number) -> Number:
         return day_number(first_day(year * 12 + month + 1))
 
 
-def _date(day: Number) -> date:
-    return EPOCH + timedelta(days=int(day))
-
-
-_ARITHMETIC: dict[str, Callable[[Number, Number], Number | None]] = {
+_CHOOSE: dict[str, Callable[..., Any]] = {"minimum": min, "maximum": max}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
+_BINARY: dict[str, Callable[[Any, Any], Number | bool | None]] = {
+    **_COMPARE,
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: Fraction(a) / b if b else None,
     "//": lambda a, b: a // b if b else None,
+    "lookup": lambda scale, at: scale.amount(at),
     "add_years": lambda day, years: _add_months(day, 12 * years),
     "add_months": _add_months,
 }
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
-_UNARY: dict[str, Callable[[Number], Number]] = {
+_UNARY: dict[str, Callable[[Any], Number | bool]] = {
+    "~": lambda a: not a,
     "floor": floor,
     "ceil": ceil,
     "round": lambda a: floor(a + Fraction(1, 2)),

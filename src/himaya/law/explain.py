@@ -2,193 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from fractions import Fraction
+from datetime import date
 from functools import lru_cache
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from himaya.language import Language, day
 from himaya.law import trace
-from himaya.law.elements import Elements
+from himaya.law.elements import Chosen, Elements
+from himaya.law.errors import InputError
 from himaya.law.evaluate import apply, sources_of, take_inputs
 from himaya.law.lookup import Law
-from himaya.law.parameters import EPOCH, Dated, Parameter, Scale, day_number
-from himaya.law.phrases import cited, counted, format_value, noted, phrase, phrase_in_all
+from himaya.law.node import InForce, Node, plain
+from himaya.law.parameters import Dated, Parameter, day_number
+from himaya.law.phrases import phrase_in_all
 from himaya.law.ragged import Ragged, RaggedVector
-from himaya.law.rules import LAW_DATE, Rule
-from himaya.law.units import DATE, MONTH, Cases, Languages, Unit
+from himaya.law.rules import LAW_DATE, Rule, plain_day
+from himaya.law.units import MONTH, YEAR, Unit
 from himaya.law.vector import Vector
-from himaya.months import first_day, month_of
+from himaya.months import month_of
+from himaya.sentence import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from himaya.law.system import System
-
-Plain = bool | int | float | str | None
-
-
-@dataclass(frozen=True)
-class InForce:
-    """A parameter as a rule saw it: the value in force, since when, by which article."""
-
-    name: str
-    labels: Languages
-    unit: Unit
-    value: Fraction | bool | Scale | None
-    since: date | None
-    article: str | None
-    verified: bool
-    note: Languages | None
-    asked: tuple[Fraction, ...] = ()
-    """Of a scale: what the rule looked up in it, ascending; each falls into one bracket."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        value: Any = plain(self.value, self.unit)
-        if isinstance(self.value, Scale):
-            value = {
-                str(plain(Fraction(at), self.value.by)): plain(amount, self.unit)
-                for at, amount in zip(self.value.thresholds, self.value.amounts, strict=True)
-            }
-        return {
-            "name": self.name,
-            "labels": self.labels,
-            "unit": self.unit.name,
-            "value": value,
-            "from": self.since.isoformat() if self.since else None,
-            "article": self.article,
-            "verified": self.verified,
-            "note": self.note,
-            "asked": [plain(at, self.value.by) for at in self.asked] if isinstance(self.value, Scale) else [],
-        }
-
-
-@dataclass(frozen=True)
-class Node:
-    """One quantity of an explanation.
-
-    Parameters
-    ----------
-    name, labels, unit
-        What it is.
-    value
-        The exact value (money in centimes, dates as days, months as month numbers); None if not available.
-        Of a ragged quantity the sequence of the person's values.
-    article, formula, note
-        What the rule stands on, what it says and what a reader must know of it (by language); None for an input.
-    parameters
-        Values in force that the rule looked at.
-    evidence
-        Positions (0-based) of the person's declared elements that the rule used itself.
-    unverified_because
-        Unverified parameters and rules that set the value.
-    children
-        What the rule depends on. A quantity shown before in the tree is ``repeated`` without its children.
-    link, index
-        Where the quantity is another's (a spouse's, a household's): the link that led there and the position.
-    """
-
-    name: str
-    labels: Languages
-    unit: Unit
-    value: Fraction | bool | Elements | None
-    article: str | None = None
-    formula: Languages | None = None
-    note: Languages | None = None
-    parameters: tuple[InForce, ...] = ()
-    evidence: tuple[int, ...] = ()
-    unverified_because: tuple[str, ...] = ()
-    children: tuple[Node, ...] = field(default=())
-    repeated: bool = False
-    link: str | None = None
-    index: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON: money in centimes, dates in ISO form, cases by name, what is not whole as a decimal."""
-        value = self.value
-        labels = None
-        if isinstance(self.unit, Cases) and isinstance(self.value, Fraction):
-            labels = list(self.unit.members.values())[int(self.value)]
-        return {
-            "name": self.name,
-            "labels": self.labels,
-            "unit": self.unit.name,
-            "value": [plain(each, self.unit) for each in value]
-            if isinstance(value, Elements)
-            else plain(value, self.unit),
-            "value_labels": labels,
-            "article": self.article,
-            "formula": self.formula,
-            "note": self.note,
-            "parameters": [each.to_dict() for each in self.parameters],
-            "evidence": list(self.evidence),
-            "unverified_because": list(self.unverified_because),
-            "children": [child.to_dict() for child in self.children],
-            "repeated": self.repeated,
-            "link": self.link,
-            "index": self.index,
-        }
-
-    def render(self, language: Language = "en") -> list[str]:
-        """The tree as lines of plain text, indented by two spaces a level."""
-        lines = [self.head(language)]
-        if self.repeated:
-            return lines
-        colon, comma = phrase("colon", language), phrase("comma", language)
-        if self.unverified_because:
-            lines.append(f"  ! {phrase('unverified', language)}{colon}{comma.join(self.unverified_because)}")
-        lines.extend(f"  {line}" for line in self.terms(language))
-        if self.evidence:
-            lines.append(f"  · {phrase('evidence', language)}{colon}{comma.join(_ranges(self.evidence))}")
-        for child in self.children:
-            lines.extend(f"  {line}" for line in child.render(language))
-        return lines
-
-    def head(self, language: Language) -> str:
-        """The first line: what it is, its value, its article."""
-        line = f"{self.labels[language]}{phrase('colon', language)}{self._value_text(language)}"
-        if self.repeated:
-            return f"{line} ({phrase('above', language)})"
-        return f"{line} [{cited(self.article, language)}]" if self.article else line
-
-    def terms(self, language: Language) -> Iterator[str]:
-        """The lines of the values in force; below each that sets the result unverified, why; before them the rule's."""
-        colon, comma = phrase("colon", language), phrase("comma", language)
-        if self.note and self.name in self.unverified_because:
-            yield f"! {phrase('not verified', language)}{colon}{noted(self.note, language)}"
-        for each in self.parameters:
-            text = format_value(each.value, each.unit, language)
-            since = (
-                f"{phrase('since', language)} {day(each.since, language)}"
-                if each.since
-                else phrase("no value", language)
-            )
-            article = cited(each.article or each.name, language)
-            yield f"· {each.labels[language]}{colon}{text} ({since}{comma}{article})"
-            if each.note and each.name in self.unverified_because:
-                yield f"  ! {phrase('not verified', language)}{colon}{noted(each.note, language)}"
-
-    def _value_text(self, language: Language) -> str:
-        if isinstance(self.value, Elements):
-            return counted(len(self.value), "values", language)
-        return format_value(self.value, self.unit, language)
-
-
-def plain(value: Fraction | bool | Scale | None, unit: Unit) -> Plain:
-    """A value for JSON."""
-    if value is None or isinstance(value, bool | Scale):
-        return value if not isinstance(value, Scale) else None
-    if unit is DATE:
-        return (EPOCH + timedelta(days=int(value))).isoformat()
-    if unit is MONTH:
-        return first_day(int(value)).isoformat()[:7]
-    if isinstance(unit, Cases):
-        return list(unit.members)[int(value)]
-    return int(value) if value.denominator == 1 else float(value)
 
 
 def explain(
@@ -218,6 +59,8 @@ def explain(
     Node
         The tree, the target at its root.
     """
+    if known is not None:
+        plain_day(known, said("the date of knowledge of the law"))
     rules, sources, law = _asked(system, target, on, known, system.left_out(inputs))
     given = {name: value for name, value in inputs.items() if value is not None}
     if index is None:
@@ -268,26 +111,79 @@ class _Tree:
         }
         each = self.rules.get(name)
         if each is None:
-            return Node(**known_as, unit=self.system.inputs[name].unit)
+            # Of an input with many elements the text is long: it stands once.
+            repeated = isinstance(value, Elements) and (name, index) in self.shown
+            self.shown.add((name, index))
+            unit = self.system.inputs[name].unit
+            return Node(**known_as, **self._standing(name, index), unit=unit, repeated=repeated)
         if (name, index) in self.shown:
             return Node(**known_as, unit=each.unit, article=each.article, repeated=True)
         self.shown.add((name, index))
         if name in self.given:
-            return Node(**known_as, unit=each.unit, note=phrase_in_all("given"))
+            return Node(
+                **known_as, **self._standing(name, index), unit=each.unit, note=phrase_in_all("given")
+            )
         seen = self.traces[name]
+        # A scale asked for other people's values (a household's for its members') tells nobody's own bracket.
+        others = {self._entity(name) for name in each.arguments} - {None, self._entity(each.name)}
+        applied = {} if others else seen.applied(index)
         return Node(
             **known_as,
+            **self._standing(self._used(each, seen) or name, index),
             unit=each.unit,
             article=each.article,
             formula=self.system.texts[each.place],
             note=self.system.notes[each.place] or None,
             parameters=tuple(
-                _in_force(parameter, dated, _looked_up(seen, parameter, index))
-                for parameter, dated in seen.parameters(index)
+                _in_force(parameter, dated, applied) for parameter, dated in seen.parameters(index)
             ),
             evidence=seen.evidence(index),
+            chosen=self._chosen(each, seen, index),
             children=tuple(self._children(each, index)),
         )
+
+    def _entity(self, name: str) -> str | None:
+        """Whose a quantity is; a group of parameters and the date of law are anybody's."""
+        return None if name == LAW_DATE or name not in self.system.shapes else self.system.shapes[name].entity
+
+    def _used(self, each: Rule, seen: trace.Trace) -> str | None:
+        """The argument whose elements a rule used itself; the rule's own name where that is what they make."""
+        own = {
+            name: value for name in each.arguments if isinstance(value := self.values.get(name), RaggedVector)
+        }
+        offsets = [window[2] for window in seen.windows] + [
+            choice.elements.offsets for choice in seen.choices
+        ]
+        return next(
+            (name for name, value in own.items() if any(value.offsets is each for each in offsets)), None
+        )
+
+    def _standing(self, name: str, index: int) -> dict[str, Any]:
+        """The axis of a quantity, and the month or year of each of a person's elements along it."""
+        shape = self.system.shapes[name]
+        if shape.axis is None:
+            return {}
+        points = next(
+            (
+                value
+                for each in self.system.inputs.values()
+                if (each.unit is MONTH or each.unit is YEAR)
+                and self.system.shapes[each.name] == shape
+                and isinstance(value := self.values.get(each.name), RaggedVector)
+            ),
+            None,
+        )
+        return {"axis": shape.axis, "points": None if points is None else _plain_value(points, index)[0]}
+
+    def _chosen(self, each: Rule, seen: trace.Trace, index: int) -> Chosen | None:
+        """What a mean of the best took of an argument; none where it was taken of what the rule made of it."""
+        for choice in seen.choices:
+            for name in each.arguments:
+                value = self.values.get(name)
+                if isinstance(value, RaggedVector) and value.elements is choice.elements.elements:
+                    unit = self.rules[name].unit if name in self.rules else self.system.inputs[name].unit
+                    return Chosen(self.system.labels[name], unit, dict(choice.of(index)))
+        return None
 
     def _children(self, each: Rule, index: int) -> Iterator[Node]:
         seen, shapes = self.traces[each.name], self.system.shapes
@@ -310,8 +206,14 @@ def one_person(system: System, name: str, value: Any) -> Any:
     declared = system.inputs.get(name)
     unit = declared.unit if declared else (system.versions[name][0].unit if name in system.versions else None)
     if name in system.shapes and system.shapes[name].axis is not None:
-        kind = np.bool_ if unit is not None and unit.kind == "flag" else np.int64
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            raise InputError(
+                said("input {name} is one value, and there is one for each element", name=name),
+                mend="Give a list, empty for who has none.",
+            )
         numbers = [_number(v, unit) for v in value]
+        whole = all(v is None or isinstance(v, Integral) for v in numbers)
+        kind = np.bool_ if unit is not None and unit.kind == "flag" else np.int64 if whole else np.object_
         elements: Any = np.array([v or 0 for v in numbers], kind)
         if None in numbers:
             elements = np.ma.MaskedArray(elements, mask=[v is None for v in numbers])
@@ -335,18 +237,9 @@ def _plain_value(value: Any, index: int) -> tuple[Any, int]:
     return one, 0 if one is None else vector.doubts_of(index)
 
 
-def _looked_up(seen: trace.Trace, parameter: Parameter, index: int) -> tuple[Fraction, ...]:
-    """What one person's rule looked up in a scale, ascending."""
-    found: set[Fraction] = set()
-    for name, at in seen.brackets:
-        if name == parameter.name:
-            value, _ = _plain_value(at, index)
-            several = value if isinstance(value, Elements) else [value]
-            found.update(Fraction(each) for each in several if each is not None)
-    return tuple(sorted(found))
-
-
-def _in_force(parameter: Parameter, dated: Dated | None, asked: tuple[Fraction, ...]) -> InForce:
+def _in_force(
+    parameter: Parameter, dated: Dated | None, applied: Mapping[tuple[str, date], Iterable[trace.Bound]]
+) -> InForce:
     if dated is None:
         return InForce(
             parameter.name, parameter.labels, parameter.unit, None, None, None, verified=True, note=None
@@ -360,22 +253,8 @@ def _in_force(parameter: Parameter, dated: Dated | None, asked: tuple[Fraction, 
         dated.article,
         dated.verified,
         dated.note,
-        asked,
+        tuple(applied.get((parameter.name, dated.since), ())),
     )
 
 
-def _ranges(positions: Sequence[int]) -> list[str]:
-    """Positions as ranges: ``0-11``, ``24``."""
-    parts: list[str] = []
-    start = previous = positions[0]
-    for position in [*positions[1:], None]:
-        if position is not None and position == previous + 1:
-            previous = position
-            continue
-        parts.append(f"{start}" if start == previous else f"{start}-{previous}")
-        if position is not None:
-            start = previous = position
-    return parts
-
-
-__all__ = ["LAW_DATE", "InForce", "Node", "explain"]
+__all__ = ["LAW_DATE", "InForce", "Node", "explain", "plain"]

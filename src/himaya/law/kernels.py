@@ -32,14 +32,20 @@ def as_of(keys: Ints, since: Ints) -> Ints:
 
 
 @kernel
-def floors(dividends: Ints, divisors: Ints, out: Ints) -> None:
-    """Whole quotients, rounded down, of numbers below 2**53 by positive ones.
+def quotient(dividend: int, divisor: int) -> int:
+    """Whole quotient, rounded down, of a number below 2**53 by a positive one.
 
     Floating point is exact here: a quotient that is not whole is further from the next whole number than the error
     of the division.
     """
+    return np.int64(np.floor(dividend / divisor))  # type: ignore[return-value]
+
+
+@kernel
+def floors(dividends: Ints, divisors: Ints, out: Ints) -> None:
+    """:func:`quotient` of each pair."""
     for i in range(dividends.size):
-        out[i] = np.int64(np.floor(dividends[i] / divisors[i]))
+        out[i] = quotient(dividends[i], divisors[i])
 
 
 @kernel

@@ -16,12 +16,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from himaya.kernel import kernel
-from himaya.law.kernels import (
-    best_of_window,
-    first_day,
-    last_before,
-    month_of,
-)
+from himaya.law.kernels import best_of_window, first_day, last_before, month_of, quotient
 
 Ints = NDArray[np.int64]
 
@@ -66,8 +61,7 @@ class Op(IntEnum):
     FLOOR = 24
     """``a // b``, ``b`` not 0."""
     FLOOR_QUICK = 25
-    """The same of numbers below 2**53 by positive ones. Floating point is exact here: a quotient that is not whole is
-    further from the next whole number than the error of the division."""
+    """The same of numbers below 2**53 by positive ones (:func:`~himaya.law.kernels.quotient`)."""
     WHERE = 26
     """``b`` where ``a``, else ``c``."""
     MONTH_OF = 27
@@ -321,7 +315,7 @@ def _compute(op: int, r: Any, out: int, a: int, b: int, c: int, n: int) -> None:
             r[out + i] = r[a + i] // r[b + i]
     elif op == Op.FLOOR_QUICK:
         for i in range(n):
-            r[out + i] = np.int64(np.floor(r[a + i] / r[b + i]))
+            r[out + i] = quotient(r[a + i], r[b + i])
     elif op == Op.WHERE:
         for i in range(n):
             chosen = -r[a + i]

@@ -17,14 +17,16 @@ from instead of the law in force: for a reform that is law already, the law befo
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import sys
+import traceback
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import util
 from typing import TYPE_CHECKING, Any, get_args
 
-from himaya.errors import nearest
+from himaya.errors import HimayaError, nearest
 from himaya.language import Language, tell
 from himaya.law.errors import OverlayError
 from himaya.law.parameters import Dated, Group, Parameter, read_values
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 _KEYS = {"name", "country", "parameters", "rules", "baseline", "unchanged_until"}
 _CHANGES = {"parameters", "rules"}
+_ALIKE = 0.85
+"""From how alike a new rule's name is to that of a rule of the law on, it is taken for a misspelt one."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,27 @@ class Overlay:
             raise OverlayError(
                 "the module has no rule", where=str(self.rules), mend="Write a function under @rule(…)."
             )
+        self._refuse_misspelt(found, versions)
         for name, rules in found.items():
             rules.sort(key=lambda each: each.valid_from.toordinal() if each.valid_from else 0)
             first = rules[0].valid_from
             kept = [] if first is None else [_until(each, first) for each in changed.get(name, ())]
             changed[name] = (*(each for each in kept if each is not None), *rules)
         return changed
+
+    def _refuse_misspelt(
+        self, found: Mapping[str, list[Rule]], versions: Mapping[str, tuple[Rule, ...]]
+    ) -> None:
+        """Refuse a new rule that nothing uses and whose name is nearly that of a rule of the law."""
+        used = {argument for rules in found.values() for each in rules for argument in each.arguments}
+        for name, rules in found.items():
+            alike = difflib.get_close_matches(name, versions.keys() - found.keys(), n=1, cutoff=_ALIKE)
+            if name not in versions and name not in used and alike:
+                raise OverlayError(
+                    said("rule {name} takes the place of no rule, and no rule uses it", name=name),
+                    where=rules[0].place,
+                    mend=said("Did you mean '{first}'?", first=alike[0]),
+                )
 
 
 def _kept(parameter: Parameter, until: date, place: str) -> Parameter:
@@ -169,8 +188,16 @@ def _module(path: Path) -> ModuleType:
             spec.loader.exec_module(module)
         except Exception as error:
             del sys.modules[name]
+            if isinstance(error, HimayaError):
+                raise
+            frames = [
+                each for each in traceback.extract_tb(error.__traceback__) if each.filename == str(path)
+            ]
+            line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
             raise OverlayError(
-                said("the rules cannot be read: {reason}", reason=verbatim(str(error))), where=str(path)
+                said("the rules cannot be read: {reason}", reason=verbatim(str(error))),
+                where=f"{path}:{line}" if line else str(path),
+                mend="Mend the file at this line.",
             ) from error
     return sys.modules[name]
 
@@ -179,7 +206,11 @@ def read_overlay(path: Path) -> tuple[Overlay, Overlay]:
     """Read an overlay file: its changes, and those of its baseline; errors name file and line."""
     path = path.absolute()
     if not path.exists():
-        raise OverlayError(said("there is no overlay file {path}", path=path), where=str(path))
+        raise OverlayError(
+            said("there is no overlay file {path}", path=path),
+            where=str(path),
+            mend="Check its name and folder.",
+        )
     content = load(path)
     at = lines(path)
     if not isinstance(content, dict) or not content.keys() & {"parameters", "rules", "baseline"}:
@@ -196,7 +227,9 @@ def read_overlay(path: Path) -> tuple[Overlay, Overlay]:
         missing = [language for language in LANGUAGES if not name.get(language)]
         if missing:
             raise OverlayError(
-                said("its name lacks {languages}", languages=missing), where=f"{path}:{at['name',]}"
+                said("its name lacks {languages}", languages=missing),
+                where=f"{path}:{at['name',]}",
+                mend="Write 'name: {en: …, fr: …, ar: …}', or one text.",
             )
     else:
         name = dict.fromkeys(LANGUAGES, str(name))

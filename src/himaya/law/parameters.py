@@ -12,6 +12,7 @@ One file is one group; the group's name is the file's stem::
 A value holds from its date until the next one. ``value: null`` says that there is none from then on; ``to``
 (last day included) is optional and checked against the next ``from``. ``verified: false`` marks a value that
 nobody has read in the law itself, and ``note`` says why: ``{en: …, fr: …, ar: …}``, or English alone.
+``unusual: true`` confirms what looks like a slip of the pen: a share below 0 or above 1000 %, an amount below 0.
 ``decided`` is the day it became known (the second clock). A value may be a scale, ``{1320: 600, 1705: 700}``,
 with ``by: days`` or, for parameters by birth cohort, ``by: date``: then it has two axes, the date of effect and
 the date of birth, and neither is guessed from the other. ``2262 / 6.55957`` is an exact quotient: an amount of the law
@@ -20,10 +21,11 @@ in another currency, at its rate.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -151,7 +153,7 @@ class Group:
 
 
 _KEYS = {"unit", "by", "label", "values"}
-_VALUE_KEYS = {"from", "to", "value", "article", "verified", "decided", "note"}
+_VALUE_KEYS = {"from", "to", "value", "article", "verified", "decided", "note", "unusual"}
 
 
 def read_group(path: Path) -> Group:
@@ -162,7 +164,11 @@ def read_group(path: Path) -> Group:
     for name, entry in content.items():
         place = f"{path}:{at[name,]}"
         if not isinstance(entry, dict):
-            raise ParameterError(said("parameter {name} is not a mapping", name=str(name)), where=place)
+            raise ParameterError(
+                said("parameter {name} is not a mapping", name=str(name)),
+                where=place,
+                mend="Write its unit, label and values below its name.",
+            )
         _known_keys(entry, _KEYS, said("parameter {name}", name=name), place)
         unit = _unit(entry.get("unit"), name, place)
         by = _unit(entry["by"], name, place) if "by" in entry else None
@@ -187,11 +193,26 @@ def read_values(
     ended: date | None = None
     for entry, here in zip(entries, places, strict=True):
         if not isinstance(entry, dict):
-            raise ParameterError(said("a value of {name} is not a mapping", name=name), where=here)
+            raise ParameterError(
+                said("a value of {name} is not a mapping", name=name),
+                where=here,
+                mend="Write '{from: 2026-01-01, value: 100, article: …}'.",
+            )
         _known_keys(entry, _VALUE_KEYS, said("a value of {name}", name=name), here)
         dated = _dated(name, entry, unit, by, here)
         _check_order(name, values[-1] if values else None, ended, dated)
         ended = _day(entry["to"], name, "to", here) if "to" in entry else None
+        if ended is not None and ended < dated.since:
+            raise ValidityError(
+                said(
+                    "a value of {name} holds from {since} to {ended}, which is no day",
+                    name=name,
+                    since=dated.since,
+                    ended=ended,
+                ),
+                where=here,
+                mend="'to' is the last day of the value; it does not come before 'from'.",
+            )
         values.append(dated)
     if ended is not None:
         none = Dated(ended + timedelta(days=1), None, "", verified=True, decided=None, note=None, place=place)
@@ -202,7 +223,11 @@ def read_values(
 def _dated(name: str, entry: dict[str, Any], unit: Unit, by: Unit | None, place: str) -> Dated:
     for key in ("from", "value"):
         if key not in entry:
-            raise ParameterError(said("a value of {name} has no '{key}'", name=name, key=key), where=place)
+            raise ParameterError(
+                said("a value of {name} has no '{key}'", name=name, key=key),
+                where=place,
+                mend="Write '{from: 2026-01-01, value: 100, article: …}'.",
+            )
     if not entry.get("article"):
         raise ParameterError(
             said("the value of {name} from {since} cites no article", name=name, since=str(entry["from"])),
@@ -210,15 +235,47 @@ def _dated(name: str, entry: dict[str, Any], unit: Unit, by: Unit | None, place:
             mend="Add 'article' with the text it stands in, and 'verified: false' if nobody has read it.",
         )
     decided = _day(entry["decided"], name, "decided", place) if "decided" in entry else None
+    value = _value(name, entry["value"], unit, by, place)
+    if not _flag(entry, "unusual", name, place, default=False):
+        _usual(name, value, unit, place)
     return Dated(
         since=_day(entry["from"], name, "from", place),
-        value=_value(name, entry["value"], unit, by, place),
+        value=value,
         article=str(entry["article"]),
-        verified=bool(entry.get("verified", True)),
+        verified=_flag(entry, "verified", name, place, default=True),
         decided=decided,
         note=_note(entry.get("note"), name, place),
         place=place,
     )
+
+
+def _flag(entry: Mapping[str, Any], key: str, name: str, place: str, *, default: bool) -> bool:
+    flag = entry.get(key, default)
+    if not isinstance(flag, bool):
+        raise ParameterError(
+            said("'{key}' of {name} is {value}, not true or false", key=key, name=name, value=repr(flag)),
+            where=place,
+            mend="Write true or false, without quotes.",
+        )
+    return flag
+
+
+def _usual(name: str, value: Fraction | bool | Scale | None, unit: Unit, place: str) -> None:
+    """Refuse shares and amounts that are most likely slips of the pen."""
+    if isinstance(value, bool) or value is None or not (unit.is_share or unit.currency):
+        return
+    for each in value.amounts if isinstance(value, Scale) else (value,):
+        if each < 0 or (unit.is_share and each > units.HIGHEST_SHARE):
+            raise ParameterError(
+                said(
+                    "{value} is an unusual value of {name} in {unit}",
+                    value=f"{float(each / unit.scale):g}",
+                    name=name,
+                    unit=unit.name,
+                ),
+                where=place,
+                mend="Correct it, or confirm it by 'unusual: true'.",
+            )
 
 
 def _note(entry: Any, name: str, place: str) -> Languages | None:
@@ -249,7 +306,11 @@ def _value(name: str, raw: Any, unit: Unit, by: Unit | None, place: str) -> Frac
             )
         thresholds = tuple(int(_number(name, key, by, place)) for key in raw)
         if list(thresholds) != sorted(set(thresholds)):
-            raise ValidityError(said("thresholds of {name} do not ascend", name=name), where=place)
+            raise ValidityError(
+                said("thresholds of {name} do not ascend", name=name),
+                where=place,
+                mend="Order the thresholds from the lowest to the highest, each once.",
+            )
         return Scale(thresholds, tuple(_number(name, each, unit, place) for each in raw.values()), by)
     if unit.kind == "flag":
         if not isinstance(raw, bool):
@@ -271,11 +332,15 @@ def _number(name: str, raw: Any, unit: Unit, place: str) -> Fraction:
     if (
         isinstance(raw, bool)
         or not isinstance(raw, int | float)
+        or not math.isfinite(raw)
         or (unit.kind != "quantity" and unit != units.YEAR)
     ):
         raise ParameterError(
             said("{value} is not a value of {name} in {unit}", value=repr(raw), name=name, unit=unit.name),
             where=place,
+            mend="Write a day as 2026-10-01."
+            if unit.kind == "point"
+            else "Write a plain number, as 1500 or 6.4, without quotes, spaces or unit.",
         )
     return Fraction(str(raw)) * unit.scale
 
@@ -354,7 +419,7 @@ def _labels(entry: Any, name: str, place: str) -> Languages:
 
 
 def _day(value: Any, name: str, key: str, place: str) -> date:
-    if not isinstance(value, date):
+    if not isinstance(value, date) or isinstance(value, datetime):
         raise ParameterError(
             said("'{key}' of {name} is {value}, not a date", key=key, name=name, value=repr(value)),
             where=place,

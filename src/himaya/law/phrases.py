@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from himaya.language import (
     NO_BREAK_SPACE,
@@ -24,6 +25,10 @@ from himaya.law.units import AGE, DATE, MONTH, PERCENT, SCORE, SHARE, YEAR, Case
 
 MONTHS_A_YEAR = 12
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+EN_DASH = "\u2013"
 _PHRASES: dict[str, dict[str, str]] = {
     "above": {"en": "shown above", "fr": "voir plus haut", "ar": "انظر أعلاه"},
     "unverified": {
@@ -39,11 +44,15 @@ _PHRASES: dict[str, dict[str, str]] = {
         "fr": "sans valeur à cette date",
         "ar": "لا قيمة في هذا التاريخ",
     },
-    "evidence": {
-        "en": "declared months used, by position",
-        "fr": "mois déclarés retenus, par position",
-        "ar": "الشهور المصرح بها المعتمدة، حسب الترتيب",
+    "used": {"en": "used, by position", "fr": "retenus, par position", "ar": "المعتمد، حسب الترتيب"},
+    "months used": {
+        "en": "declared months used",
+        "fr": "mois déclarés retenus",
+        "ar": "الشهور المصرح بها المعتمدة",
     },
+    "years used": {"en": "years used", "fr": "années retenues", "ar": "السنوات المعتمدة"},
+    "for": {"en": "for", "fr": "pour", "ar": "بالنسبة إلى"},
+    "for day": {"en": "for", "fr": "pour le", "ar": "بالنسبة إلى"},
     "not available": {"en": "not available", "fr": "non disponible", "ar": "غير متوفر"},
     "yes": {"en": "yes", "fr": "oui", "ar": "نعم"},
     "no": {"en": "no", "fr": "non", "ar": "لا"},
@@ -103,6 +112,16 @@ _COUNTED: dict[str, dict[str, dict[str, str]]] = {
             "other": "{count} سنة",
         },
     },
+    "calendar years": {
+        "en": {"one": "{count} year", "other": "{count} years"},
+        "fr": {"one": "{count} année", "other": "{count} années"},
+        "ar": {
+            "one": "سنة واحدة",
+            "two": "سنتان",
+            "few": "{count} سنوات",
+            "other": "{count} سنة",
+        },
+    },
     "values": {
         "en": {"one": "{count} value", "other": "{count} values"},
         "fr": {"one": "{count} valeur", "other": "{count} valeurs"},
@@ -152,6 +171,43 @@ def aged(months: Fraction | int, language: Language) -> str:
 def cited(article: str, language: Language) -> str:
     """An article as written in its own language, which runs its own way among Arabic words."""
     return first_strong(article) if language == "ar" else article
+
+
+def spans(points: Iterable[int], unit: Unit, language: Language) -> str:
+    """Years or months, those without a gap as one stretch: ``1984-2008, 2010``."""
+    runs = _runs((point, True) for point in points)
+    return phrase("comma", language).join(_span(first, last, unit, language) for first, last, _ in runs)
+
+
+def listed(
+    points: Iterable[int], values: Iterable[Any], by: Unit, unit: Unit, language: Language
+) -> list[str]:
+    """What there is for each year or month, the same without a gap as one: ``1984-1986: 4 quarters``."""
+    colon = phrase("colon", language)
+    return [
+        f"{_span(first, last, by, language)}{colon}{format_value(value, unit, language)}"
+        for first, last, value in _runs(zip(points, values, strict=True))
+    ]
+
+
+def _runs(found: Iterable[tuple[int, Any]]) -> list[tuple[int, int, Any]]:
+    """First point, last point and value of each run of points that follow each other and have the same value."""
+    runs: list[tuple[int, int, Any]] = []
+    for point, value in found:
+        if runs and runs[-1][1:] == (point - 1, value):
+            runs[-1] = (runs[-1][0], point, value)
+        else:
+            runs.append((point, point, value))
+    return runs
+
+
+def _span(first: int, last: int, unit: Unit, language: Language) -> str:
+    if unit is YEAR:
+        years = f"{first}{EN_DASH}{last}" if last > first else str(first)
+        return left_to_right(years) if language == "ar" else years
+    if last == first:
+        return month(first, language)
+    return f"{month(first, language)} {EN_DASH} {month(last, language)}"
 
 
 def unit_name(unit: Unit, language: Language) -> str:

@@ -254,7 +254,7 @@ def _common(a: Probe, b: Probe, what: str) -> Unit | None:
     for literal, other in ((a, b), (b, a)):
         if literal.unit is None:
             if other.unit is not None and other.unit.kind == "flag":
-                raise UnitError(said("{a} and {b} meet: {what}", a=_name(a), b=_name(b), what=what))
+                raise _meeting(a, b, what)
             if other.unit is not None and other.unit.currency and not literal.zero:
                 raise UnitError(
                     said("an amount of money is written in the rule itself: {what}", what=what),
@@ -262,8 +262,15 @@ def _common(a: Probe, b: Probe, what: str) -> Unit | None:
                 )
             return other.unit
     if a.unit is None or b.unit is None or not a.unit.alike(b.unit):
-        raise UnitError(said("{a} and {b} meet: {what}", a=_name(a), b=_name(b), what=what))
+        raise _meeting(a, b, what)
     return a.unit
+
+
+def _meeting(a: Probe, b: Probe, what: str) -> UnitError:
+    return UnitError(
+        said("{a} and {b} meet: {what}", a=_name(a), b=_name(b), what=what),
+        mend="Multiply by a rate, convert() one of the two, or correct the unit of a parameter or input.",
+    )
 
 
 def _sum(operator: str, a: Probe, b: Probe) -> Unit | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.law.errors import RuleError
+from himaya.law.errors import InputError, RuleError, ValidityError
 from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from himaya.law.units import Languages, Unit
 
@@ -101,6 +102,19 @@ def rule(
     """
 
     def make(function: Callable[..., Any]) -> Rule:
+        place = f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}"
+        _refuse_second(function, place)
+        if valid_from is not None and valid_to is not None and valid_from > valid_to:
+            raise ValidityError(
+                said(
+                    "rule {name} is valid from {first} to {last}, which is no day",
+                    name=name or function.__name__,
+                    first=valid_from,
+                    last=valid_to,
+                ),
+                where=place,
+                mend="valid_from comes before valid_to, or is the same day.",
+            )
         for parameter in inspect.signature(function).parameters.values():
             if (
                 parameter.kind is not parameter.POSITIONAL_OR_KEYWORD
@@ -112,6 +126,7 @@ def rule(
                         argument=parameter.name,
                         name=name or function.__name__,
                     ),
+                    where=place,
                     mend="Arguments are dependencies: no defaults, no * and no **.",
                 )
         return Rule(
@@ -119,6 +134,33 @@ def rule(
         )
 
     return make
+
+
+def _refuse_second(function: Callable[..., Any], place: str) -> None:
+    """Refuse a second rule of one function name in a module, which would silently take the place of the first."""
+    first = function.__globals__.get(function.__name__)
+    if not isinstance(first, Rule) or first.function.__module__ != function.__module__:
+        return
+    try:
+        text = Path(function.__code__.co_filename).read_text(encoding="utf-8")
+    except OSError:  # written at a prompt, where a second definition is a correction
+        return
+    # A module that is loaded again meets its own earlier rules: what counts is what its file says.
+    same = [
+        each
+        for each in ast.parse(text).body
+        if isinstance(each, ast.FunctionDef) and each.name == function.__name__ and each.decorator_list
+    ]
+    if len(same) > 1:
+        raise RuleError(
+            said("two rules of one module are called {name}", name=function.__name__),
+            where=place,
+            why=said(
+                "the other stands in {place}",
+                place=f"{function.__code__.co_filename}:{same[0].decorator_list[0].lineno}",
+            ),
+            mend="Rename one; a second version has another function name, 'name=' and dates.",
+        )
 
 
 @dataclass(frozen=True)
@@ -139,6 +181,9 @@ class Input:
         Value where it is not given, instead of missing; along an axis, for each element that another input has.
     entity
         Whose it is: a person's, a household's …
+    at_least, at_most
+        What it may be, or each element of it, as stored (money in centimes); None: anything. What is outside is
+        refused with the person.
     """
 
     name: str
@@ -148,6 +193,8 @@ class Input:
     default: int | bool | None = None
     labels: Languages | None = None
     entity: str = PERSON
+    at_least: int | None = None
+    at_most: int | None = None
 
     @property
     def needed(self) -> bool:
@@ -178,3 +225,11 @@ class Link:
 
 LAW_DATE = "law_date"
 """The date of law of the evaluation, an input that every system has."""
+
+
+def plain_day(day: Any, what: str) -> None:
+    """Refuse what is no date: a text, or a time of a day, which cannot be compared with one."""
+    if type(day) is not date:
+        raise InputError(
+            said("{what} is {value}, not a date", what=what, value=repr(day)), mend="Give a datetime.date."
+        )

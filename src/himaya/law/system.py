@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
+import traceback
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,20 +15,20 @@ from himaya.errors import nearest
 from himaya.law import units
 from himaya.law.errors import (
     CycleError,
+    InputError,
     LawError,
-    NoValueError,
     OverlayError,
     RuleError,
     UnitError,
     UnknownNameError,
-    ValidityError,
 )
 from himaya.law.overlay import Overlay, read_overlay
 from himaya.law.parameters import Group, Parameter, read_group
 from himaya.law.probe import Probe, ProbeGroup, ProbeLink
-from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule
+from himaya.law.rules import LAW_DATE, PERSON, Input, Link, Rule, plain_day
 from himaya.law.units import LANGUAGES, Languages
-from himaya.sentence import Sentence, said
+from himaya.law.versions import check_validity, collected, not_in_force
+from himaya.sentence import Sentence, said, verbatim
 from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class System:
         law_date = Input(LAW_DATE, units.DATE, labels=_LAW_DATE_LABELS)
         self.inputs: Mapping[str, Input] = {each.name: each for each in (*inputs, law_date)}
         self.links: Mapping[str, Link] = {each.name: each for each in links}
-        versions = _collect(self._modules)
+        versions = collected(self._modules)
         self.versions: Mapping[str, tuple[Rule, ...]] = (
             overlay.replace_rules(versions) if overlay else versions
         )
@@ -124,7 +124,7 @@ class System:
         self.described: Mapping[str, Languages] = self._written(words, "text", lambda each: each.text)
         self.notes: Mapping[str, Languages] = self._written(words, "note", lambda each: each.note)
         for rules in self.versions.values():
-            _check_validity(rules)
+            check_validity(rules)
         self.order: tuple[str, ...] = self._sorted()
         self.reads: dict[str, frozenset[str]] = {}
         self.flows: dict[str, Flows] = {}
@@ -141,12 +141,12 @@ class System:
                 said(
                     "there is no rule '{name}' in the law {of_country}", name=name, of_country=self.of_country
                 ),
-                mend=nearest(name, self.versions) or said("Rules: {rules}.", rules=list(self.versions)),
+                mend=nearest(name, self.versions) or "Rules are listed by System.versions.",
             )
         for version in versions:
             if version.in_force(on):
                 return version
-        raise _not_in_force(name, versions, on)
+        raise not_in_force(name, versions, on)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter called ``group.name``."""
@@ -163,6 +163,12 @@ class System:
 
         ``without``: links that are left out.
         """
+        if isinstance(targets, str):
+            raise InputError(
+                said("the targets are one text, '{targets}'", targets=targets),
+                mend=said("Give a list: ['{targets}'].", targets=targets),
+            )
+        plain_day(on, said("the date of law"))
         wanted: set[str] = set()
         waiting = [self.rule(target, on).name for target in targets]
         while waiting:
@@ -201,6 +207,12 @@ class System:
                     of_country=self.of_country,
                 ),
                 where=f"{reform.path}:{reform.lines['country',]}",
+            )
+        if baseline.empty and reform.empty:
+            raise OverlayError(
+                "the overlay changes nothing",
+                where=f"{reform.path}:1",
+                mend="Write what becomes of a parameter under 'parameters', or name a module of rules.",
             )
         return self._overlaid(baseline), self._overlaid(reform)
 
@@ -259,7 +271,11 @@ class System:
                             mend=nearest(argument, known) or "Write the rule, or declare the input.",
                         )
                 if not each.article.strip():
-                    raise RuleError(said("rule {name} cites no article", name=each.name), where=each.place)
+                    raise RuleError(
+                        said("rule {name} cites no article", name=each.name),
+                        where=each.place,
+                        mend="Write the text of law that it follows, and 'verified=False' if nobody has read it.",
+                    )
 
     def _all_labels(self, words: Mapping[str, Words]) -> Mapping[str, Languages]:
         found: dict[str, Languages] = {}
@@ -377,7 +393,13 @@ def _probed(
             said("rule {name}: {what}", name=each.name, what=error.what),
             where=error.where or each.place,
             why=error.why,
-            mend=error.mend,
+            mend=error.mend or said("Correct the formula, or the unit of what it uses."),
+        ) from error
+    except Exception as error:
+        raise RuleError(
+            said("rule {name} cannot be evaluated: {reason}", name=each.name, reason=verbatim(str(error))),
+            where=_line_within(each, error),
+            mend="A rule may only use the operators of himaya.law, on its arguments and on plain numbers.",
         ) from error
     literal = result.unit is None and (result.zero or not each.unit.currency) and each.unit.kind != "flag"
     if not literal and (result.unit is None or not result.unit.alike(each.unit)):
@@ -395,56 +417,10 @@ def _probed(
     return result
 
 
-def _collect(modules: Iterable[ModuleType]) -> dict[str, tuple[Rule, ...]]:
-    found: dict[str, list[Rule]] = defaultdict(list)
-    for module in modules:
-        for each in vars(module).values():
-            if isinstance(each, Rule) and each.function.__module__ == module.__name__:
-                found[each.name].append(each)
-    earliest = date.min
-    return {
-        name: tuple(sorted(rules, key=lambda r: r.valid_from or earliest)) for name, rules in found.items()
-    }
-
-
-def _not_in_force(name: str, versions: tuple[Rule, ...], on: date) -> NoValueError:
-    first, last = versions[0].valid_from, versions[-1].valid_to
-    if first is None:
-        assert last is not None  # a version without dates is always in force
-        why = said("it is valid until {last}", last=last)
-    elif last is None:
-        why = said("it is valid from {first} to now", first=first)
-    else:
-        why = said("it is valid from {first} to {last}", first=first, last=last)
-    return NoValueError(
-        said("rule {name} is not in force on {on}", name=name, on=on), where=versions[0].place, why=why
-    )
-
-
-def _check_validity(rules: tuple[Rule, ...]) -> None:
-    for before, after in itertools.pairwise(rules):
-        if before.valid_to is None or after.valid_from is None or after.valid_from <= before.valid_to:
-            what = said(
-                "versions of rule {name} overlap: {before} is followed by {after}",
-                name=after.name,
-                before=before.valid_to or said("no end"),
-                after=after.valid_from or said("no beginning"),
-            )
-        elif after.valid_from != before.valid_to + timedelta(days=1):
-            what = said(
-                "versions of rule {name} leave a gap: {before} is followed by {after}",
-                name=after.name,
-                before=before.valid_to,
-                after=after.valid_from,
-            )
-        else:
-            continue
-        raise ValidityError(
-            what,
-            where=after.place,
-            why=said("the other version stands in {place}", place=before.place),
-            mend="valid_to is the last day of a version; the next one begins on the day after.",
-        )
+def _line_within(each: Rule, error: Exception) -> str:
+    """The line of a rule's file at which an error rose, or the rule itself."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(each.path)]
+    return f"{each.path}:{own[-1].lineno}" if own else each.place
 
 
 def _read_words(paths: Iterable[Path]) -> dict[str, Words]:

@@ -48,6 +48,11 @@ class Unit:
         """The currency, if the unit is an amount of money."""
         return next((name for name, _ in self.dimensions if name.isupper()), None)
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a part of something: computed with as 0.5, whatever it is written as in files of the law."""
+        return self in {SHARE, PERCENT}
+
     def alike(self, other: Unit) -> bool:
         """Whether values of both can be added or compared."""
         if "case" in {self.kind, other.kind}:
@@ -90,6 +95,8 @@ def _power(dimension: str, power: int) -> str:
 NUMBER = Unit("number")
 SHARE = Unit("share")
 PERCENT = Unit("percent", scale=Fraction(1, 100))
+HIGHEST_SHARE = 10
+"""1000 %: a share above it is taken for one that was written in per cent by mistake."""
 DAYS = Unit("days", (("day", 1),))
 MONTHS = Unit("months", (("month", 1),))
 QUARTERS = Unit("quarters", (("quarter", 1),))

@@ -261,10 +261,9 @@ def add_years(day: Any, years: Any) -> Any:
 
 def lookup(scale: Any, at: Any) -> Any:
     """The value of a parameter written by brackets (of days, of birth dates …) for the bracket of ``at``."""
-    seen = trace.current()
-    if seen is not None:
-        seen.brackets.append((scale.series.parameter.name, at))
-    return scale.lookup(at)
+    found = scale.lookup(at)
+    trace.bracket(scale, at, found)
+    return found
 
 
 def compound(amount: Any, history: Any, *, after: Any, until: Any, step: Any) -> Any:
@@ -348,7 +347,8 @@ def mean_of_best_years(ragged: Any, months: Any, years: Any) -> Any:
 
     Not available for a person without any element.
     """
-    return ragged.mean_of_best_years(months, years)
+    with trace.choosing(trace.Choice(ragged, years, months=months)):
+        return ragged.mean_of_best_years(months, years)
 
 
 def mean_of_best(ragged: Any, number: Any, among: Any = None) -> Any:
@@ -356,7 +356,8 @@ def mean_of_best(ragged: Any, number: Any, among: Any = None) -> Any:
 
     Not available for a person without any.
     """
-    return ragged.mean_of_best(number, among)
+    with trace.choosing(trace.Choice(ragged, number, among)):
+        return ragged.mean_of_best(number, among)
 
 
 def quarters(ragged: Any, months: Any, threshold: Any, *, most: int = 4) -> Any:

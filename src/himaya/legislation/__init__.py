@@ -11,11 +11,13 @@
 from __future__ import annotations
 
 import pkgutil
+import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from himaya.errors import UsageError, nearest
-from himaya.sentence import said
+from himaya.errors import HimayaError, UsageError, nearest
+from himaya.sentence import said, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,4 +59,33 @@ def _module(country: str) -> Any:
             said("there is no legislation of '{country}'", country=country),
             mend=nearest(country, known) or said("There is that of: {countries}.", countries=known),
         )
-    return import_module(f"himaya.legislation.{country}")
+    try:
+        return import_module(f"himaya.legislation.{country}")
+    except HimayaError:
+        raise
+    except Exception as error:
+        raise _unreadable(country, error) from error
+
+
+def _unreadable(country: str, error: Exception) -> HimayaError:
+    """Say where in the files of a law Python stumbled."""
+    from himaya.law.errors import RuleError
+
+    frames = [
+        each
+        for each in traceback.extract_tb(error.__traceback__)
+        if Path(each.filename).parent.name == country
+    ]
+    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else country
+    reason = str(error)
+    if isinstance(error, SyntaxError):
+        where, reason = f"{error.filename}:{error.lineno}", error.msg
+    return RuleError(
+        said(
+            "the law in {folder} cannot be read: {reason}",
+            folder=f"legislation/{country}",
+            reason=verbatim(reason),
+        ),
+        where=where,
+        mend="Mend the file at this line.",
+    )

@@ -2,7 +2,7 @@
 
 from himaya.letters.compose import compose
 from himaya.letters.model import KINDS, Case, Letter, LettersUnavailableError, NoLetterError, Sender
-from himaya.letters.run import Batch, write_letter, write_letters
+from himaya.letters.run import Batch, Written, write_letter, write_letters
 from himaya.letters.settings import LetterSettingsError, sender
 from himaya.letters.store import Desk, list_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "LettersUnavailableError",
     "NoLetterError",
     "Sender",
+    "Written",
     "compose",
     "list_of",
     "sender",

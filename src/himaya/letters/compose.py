@@ -9,7 +9,6 @@ from functools import cached_property
 from himaya import language
 from himaya.language import Language, Text
 from himaya.law.explain import InForce, Node
-from himaya.law.phrases import noted
 from himaya.letters.computation import Computation
 from himaya.letters.model import Case, Letter, Section, Sender, Table
 from himaya.letters.words import Words
@@ -226,16 +225,18 @@ class _Writer:
         yield self.words.say("why.insured_day")
 
     def _doubts(self) -> Iterator[str]:
-        points = [
-            self._point(name, label) for name in self.case.unverified if (label := self._label_of(name))
-        ]
+        """What nobody has verified, in plain words; a note on sources is for the staff, not for who is paid."""
+        points = dict.fromkeys(point for name in self.case.unverified if (point := self._point(name)))
         if points and not self.case.aside:
-            yield self.words.say("doubt.words", what=language.listing(points, self.words.pen.lang))
+            yield self.words.say("doubt.words")
+            yield from points
 
-    def _point(self, name: str, label: str) -> str:
-        if note := self.case.note_of(name):
-            return self.words.say("doubt.point", words=label, why=noted(note, self.words.pen.lang))
-        return self.words.say("quoted", words=label)
+    def _point(self, name: str) -> str:
+        key = f"doubt.of.{name.rpartition('.')[2]}"
+        if language.has_text(f"letters.{key}"):
+            return self.words.say(key)
+        label = self._label_of(name)
+        return self.words.say("doubt.other", words=label) if label else ""
 
     def _missing(self) -> Iterator[str]:
         case = self.case

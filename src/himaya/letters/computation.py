@@ -14,6 +14,7 @@ from himaya import language
 from himaya.language import Text
 from himaya.law.elements import Elements
 from himaya.law.explain import Node, plain
+from himaya.law.phrases import phrase
 from himaya.law.units import Cases
 from himaya.letters.model import Bar, Case, Step, Style, walk
 from himaya.letters.words import Words
@@ -53,7 +54,7 @@ class Computation:
                 label=self._called(node),
                 value=self.words.pen.quantity(*_plain(node)),
                 words=" ".join(self._step_words(node)),
-                article="; ".join(self._named(node.article or "")),
+                article=phrase("semicolon", self.words.pen.lang).join(self._named(node.article or "")),
             )
 
     def _called(self, node: Node) -> str:
@@ -70,17 +71,14 @@ class Computation:
             yield self.words.say(key, **(self.values | self._written(node.parameters)))
         elif node.formula:
             yield language.typeset(node.formula[self.words.pen.lang], self.words.pen.lang)
-        months = self.case.quantities.get("months")
-        if (
-            node.unit == (self.case.node or node).unit
-            and node.evidence
-            and months
-            and isinstance(months.value, Elements)
-        ):
-            used = [int(month) for at in node.evidence if (month := months.value[at]) is not None]
-            yield self.words.say(
-                "how.months_used", first=self.words.month(min(used)), last=self.words.month(max(used))
+        if node.unit == (self.case.node or node).unit and node.evidence and node.points:
+            used = [int(point) for at in node.evidence if (point := node.points[at]) is not None]
+            key, written = (
+                ("how.years_used", self.words.year)
+                if node.axis == "year"
+                else ("how.months_used", self.words.month)
             )
+            yield self.words.say(key, first=written(min(used)), last=written(max(used)))
 
     def bars(self) -> Iterator[Bar]:
         """The picture: only where the amount came about in more than one step."""
@@ -138,9 +136,10 @@ class Computation:
     def _written(self, parameters: Any) -> dict[str, str]:
         written: dict[str, str] = {}
         for each in parameters:
-            value, unit = plain(each.value, each.unit), each.unit.name
+            # Of a scale the amount that is this person's.
+            value = each.applied[0][1] if each.applied else each.value
             name = each.name.rpartition(".")[2]
-            written.setdefault(name, self.words.pen.quantity(value, unit))
+            written.setdefault(name, self.words.pen.quantity(plain(value, each.unit), each.unit.name))
         return written
 
 

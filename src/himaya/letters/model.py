@@ -13,7 +13,6 @@ from himaya import language
 from himaya.errors import HimayaError
 from himaya.language import Language
 from himaya.law.explain import InForce, Node
-from himaya.law.units import Languages
 
 Kind = Literal["take_up", "difference", "unsupported", "refund", "not_entitled", "confirmation"]
 
@@ -107,13 +106,6 @@ class Case:
     def unverified(self) -> tuple[str, ...]:
         """What nobody has verified and sets the result: names of parameters and rules."""
         return () if self.node is None else self.node.unverified_because
-
-    def note_of(self, name: str) -> Languages | None:
-        """Why a parameter or rule of the tree is not verified."""
-        if name in self.quantities:
-            return self.quantities[name].note
-        values = (p for node in self.quantities.values() for p in node.parameters)
-        return next((p.note for p in values if p.name == name and not p.verified), None)
 
     def whole(self, name: str) -> int | None:
         """A quantity of the tree as a whole number: days, a month number; None where it has no value."""

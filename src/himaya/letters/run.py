@@ -59,6 +59,19 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A letter to one person, in its file."""
+
+    path: Path
+    gaps: tuple[str, ...]
+    """What the fund has not filled in yet, as ``letters.toml`` calls it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The letter as one JSON object."""
+        return {"letter": str(self.path), "gaps": list(self.gaps)}
+
+
+@dataclass(frozen=True)
 class Task:
     """Letters that one worker writes; crosses to it."""
 
@@ -135,11 +148,12 @@ def write_letters(
     )
 
 
-def write_letter(letter: Letter, path: Path, on: date) -> None:
+def write_letter(letter: Letter, path: Path, on: date) -> Written:
     """Write one letter as PDF, for the owner's eyes alone; ``on`` is the date in its properties."""
     content = render.pdf(letter, on)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write(path, content)
+    return Written(path, letter.gaps)
 
 
 def write_some(task: Task) -> Done:

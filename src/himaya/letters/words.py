@@ -33,6 +33,10 @@ class Words:
         """Write a month number in words."""
         return language.month(number, self.pen.lang)
 
+    def year(self, number: int) -> str:
+        """Write a year."""
+        return self.pen.year(number)
+
     def days(self, count: int) -> str:
         """Write a number of days."""
         return self.pen.quantity(count, "days")

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from himaya import language
-from himaya.language import Text
-from himaya.law.phrases import noted
+from himaya.language import LANGUAGES, Text
+from himaya.law.phrases import noted, phrase
+from himaya.law.units import conversion, parse
 from himaya.months import month_of
 from himaya.report.charts import Level
 
 if TYPE_CHECKING:
+    from himaya.law import Node
     from himaya.report.pen import Pen
 
 RATE = "share"
 """Unit of a share of an amount."""
+TIMES = ("days", "months", "quarters", "years")
+"""Units of parts of a time."""
 SHOWN_LINES = 12
 """Declared lines shown under one step; the tree itself has all."""
 
@@ -61,16 +66,21 @@ class Branch:
     why: str
     """Why the rule itself is not verified, where it is not."""
     values: tuple[Value, ...]
+    notes: tuple[str, ...]
+    """Elements by year or month, and those that were used, where no declared line says so."""
     lines: tuple[Line, ...]
     more: int
     children: tuple[Branch, ...]
     open: bool
 
 
-def branch(node: Mapping[str, Any], pen: Pen, *, opened: bool = True) -> Branch:
-    """One node of ``Node.to_dict()`` and what is under it; the way from amount to lines stands open."""
+def branch(node: Mapping[str, Any], pen: Pen, told: Node | None = None, *, opened: bool = True) -> Branch:
+    """One node of ``Node.to_dict()`` and what is under it; the way from amount to lines stands open.
+
+    ``told`` is the node itself, where it is at hand: it says what a career's elements are.
+    """
     evidence = [line for line in node.get("evidence") or () if isinstance(line, Mapping)]
-    way = next(iter(_amounts(node)), None) if opened else None
+    way = next((c for c in node.get("children") or () if _in_unit(c, node, pen)), None) if opened else None
     return Branch(
         label=_label(node, pen),
         value=pen.quantity(node.get("value"), str(node.get("unit", "")), node.get("value_labels")),
@@ -79,21 +89,37 @@ def branch(node: Mapping[str, Any], pen: Pen, *, opened: bool = True) -> Branch:
         unverified=bool(node.get("unverified_because") or node.get("unverified")),
         why=_why(node, pen) if node.get("name") in (node.get("unverified_because") or ()) else "",
         values=tuple(_value(each, pen) for each in node.get("parameters") or ()),
+        notes=() if told is None or told.repeated else tuple(_notes(told, pen, used=not evidence)),
         lines=tuple(_line(each, pen) for each in evidence[:SHOWN_LINES]),
         more=max(len(evidence) - SHOWN_LINES, 0),
-        children=tuple(branch(child, pen, opened=child is way) for child in node.get("children") or ()),
+        children=tuple(
+            branch(child, pen, below, opened=child is way)
+            for child, below in zip(node.get("children") or (), _below(node, told), strict=True)
+        ),
         open=opened,
     )
 
 
+def _below(node: Mapping[str, Any], told: Node | None) -> Sequence[Node | None]:
+    return told.children if told is not None else [None] * len(node.get("children") or ())
+
+
+def _notes(told: Node, pen: Pen, *, used: bool) -> Iterator[str]:
+    yield from (line.removeprefix("· ") for line in told.along(pen.lang))
+    if used:
+        yield from (line.removeprefix("· ") for line in told.used(pen.lang))
+
+
 def levels(node: Mapping[str, Any], pen: Pen) -> list[Level]:
-    """How the amount of ``node`` comes about: along its first children of the same unit, deepest first.
+    """How the amount of ``node`` comes about: along its first children that are amounts, deepest first.
 
     Where the change from one step to the next is exactly the sum of other amounts beside it (increases), each
     of them is a step of its own. A change by one rate bears the name of the rate, for what it leads to is named
-    by the next level. Steps that change nothing (a minimum that does not bind) are left out.
+    by the next level; so does one by a rate and a part of a time (168 quarters of 170). Steps that change nothing
+    (a minimum that does not bind) are left out. An amount by another time (a mean annual wage) is shown in that of
+    the result.
     """
-    spine = list(_spine(node))[::-1]
+    spine = list(_spine(node, pen))[::-1]
     steps = [Level(_label(each, pen), round(each["value"])) for each in spine[:1]]
     for below, above in pairwise(spine):
         change = round(above["value"]) - round(below["value"])
@@ -101,24 +127,56 @@ def levels(node: Mapping[str, Any], pen: Pen) -> list[Level]:
         for each in addends:
             steps.append(Level(_label(each, pen), steps[-1].value + round(each["value"])))
         if change and not addends:
-            steps.append(Level(_rate(above, pen) or _label(above, pen), steps[-1].value + change))
+            start = steps[-1].value - round(below["value"])
+            steps.extend(Level(name, start + round(value)) for name, value in _factors(below, above, pen))
     return steps
 
 
-def _rate(node: Mapping[str, Any], pen: Pen) -> str:
-    """The one rate that an amount is made with, and its value; empty where there is none, or several."""
-    rates = [child for child in node.get("children") or () if _is_amount(child, RATE)]
-    if len(rates) != 1:
-        return ""
-    (rate,) = rates
-    return f"{_label(rate, pen)} ({pen.quantity(rate['value'], str(rate.get('unit', '')))})"
+def _factors(below: Mapping[str, Any], above: Mapping[str, Any], pen: Pen) -> Iterator[tuple[str, float]]:
+    """What an amount was multiplied by, and where it then stood; else what it became."""
+    children, reached = above.get("children") or (), above["value"]
+    rates = [child for child in children if _is_amount(child, RATE)]
+    counts = [child for child in children if child.get("unit") in TIMES and _is_amount(child, child["unit"])]
+    if len(rates) == 1:
+        rated = below["value"] * rates[0]["value"]
+        name = f"{_label(rates[0], pen)} ({pen.quantity(rates[0]['value'], RATE)})"
+        if _near(rated, reached):
+            yield name, reached
+            return
+        for part, whole in itertools.permutations(counts, 2):
+            alike = part["unit"] == whole["unit"] and whole["value"]
+            if alike and _near(rated * part["value"] / whole["value"], reached):
+                yield name, rated
+                of = f"{pen.number(part['value'])} / {pen.number(whole['value'])}"
+                yield f"{_label(part, pen)} ({of})", reached
+                return
+    yield _label(above, pen), reached
 
 
-def _spine(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _near(computed: float, reached: float) -> bool:
+    """Whether an amount is this one, rounded or cut to the centime."""
+    return abs(computed - reached) <= 1
+
+
+def _spine(node: Mapping[str, Any], pen: Pen) -> Iterator[Mapping[str, Any]]:
     at = node if _is_amount(node, node.get("unit")) else None
     while at is not None:
         yield at
-        at = next(iter(_amounts(at)), None)
+        at = next((found for child in at.get("children") or () if (found := _in_unit(child, at, pen))), None)
+
+
+def _in_unit(child: Mapping[str, Any], node: Mapping[str, Any], pen: Pen) -> Mapping[str, Any] | None:
+    """A child that is an amount in the unit of its parent, or by another time (a year) in that of the parent."""
+    if _is_amount(child, node.get("unit")):
+        return child
+    own, unit = (parse(str(each.get("unit"))) for each in (child, node))
+    factor = conversion(own, unit) if own and unit and own.currency else None
+    if factor is None or not _is_amount(child, child.get("unit")):
+        return None
+    time = str(node["unit"]).partition("/")[2]
+    label = f"{_label(child, pen)} ({phrase(f'per {time}', pen.lang)})"
+    scaled = float(Fraction(str(child["value"])) * factor)
+    return {**child, "labels": dict.fromkeys(LANGUAGES, label), "value": scaled, "unit": node["unit"]}
 
 
 def _amounts(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -149,12 +207,25 @@ def _value(parameter: Mapping[str, Any], pen: Pen) -> Value:
     since = parameter.get("from")
     return Value(
         label=_label(parameter, pen),
-        amount=pen.quantity(parameter.get("value"), str(parameter.get("unit", ""))),
+        amount=_amount(parameter, pen),
         since=pen.day(date.fromisoformat(since)) if since else "",
         article=parameter.get("article") or "",
         verified=bool(parameter.get("verified", True)),
         why="" if parameter.get("verified", True) else _why(parameter, pen),
     )
+
+
+def _amount(parameter: Mapping[str, Any], pen: Pen) -> str:
+    """The value; of a scale this person's amounts, not the whole scale."""
+    unit = str(parameter.get("unit", ""))
+    applied = parameter.get("applied") or ()
+    if not applied:
+        return pen.quantity(parameter.get("value"), unit)
+    amounts = [(str(each["at"]), pen.quantity(each["value"], unit)) for each in applied]
+    if len(amounts) == 1:
+        return amounts[0][1]
+    colon = phrase("colon", pen.lang)
+    return "\n".join(f"{pen.quantity(at, '')}{colon}{amount}" for at, amount in amounts)
 
 
 def _why(known: Mapping[str, Any], pen: Pen) -> str:

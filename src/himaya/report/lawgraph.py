@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from himaya import language
-from himaya.report.svg import Drawing
+from himaya.report.svg import Drawing, alone
 
 if TYPE_CHECKING:
     from himaya.language import Language
@@ -87,9 +87,7 @@ def law_picture(system: System, target: str, on: date, lang: Language) -> str:
     title = language.text("law.graph.title", lang, target=system.labels[target][lang])
     described = language.text("law.graph.description", lang, day=on)
     svg = drawing.svg("law", language.plain(title), language.plain(described), wide=True)
-    size = f'width="{width:.0f}" height="{height:.0f}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" xml:lang="{lang}" {size}'
-    return str(svg).replace("<svg", head, 1).replace("</desc>", f"</desc><style>{STYLE}</style>", 1)
+    return alone(svg, lang, STYLE)
 
 
 def _box(system: System, name: str, on: date, lang: Language, named: Iterable[str]) -> _Box:

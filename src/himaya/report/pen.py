@@ -15,7 +15,7 @@ from himaya.language import Language, Text
 from himaya.law.phrases import format_value, phrase
 from himaya.law.units import AGE, DAYS, MONTHS, QUARTERS, YEARS
 
-_MONEY = re.compile(r"([A-Z]{3})(?:/(month))?")
+_MONEY = re.compile(r"([A-Z]{3})(?:/(\w+))?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LENGTHS = {unit.name: unit for unit in (DAYS, MONTHS, QUARTERS, YEARS, AGE)}
 
@@ -26,6 +26,7 @@ class Pen:
 
     lang: Language
     currency: str = "MAD"
+    """Of the amounts that come without a unit."""
 
     def say(self, key: str, **values: Any) -> str:
         """Write a text of the report's catalogue."""
@@ -155,9 +156,11 @@ class Pen:
     def _measured(self, value: float, unit: str) -> str:
         if matched := _MONEY.fullmatch(unit):
             amount = language.money(round(value), self.lang, matched[1])
-            return self.say("a_month", amount=amount) if matched[2] else amount
+            return f"{amount} {phrase(f'per {matched[2]}', self.lang)}" if matched[2] else amount
         if unit in {"share", "percent"}:
             return self.percent(value, _places(value * 100))
+        if unit == "year":
+            return self.year(value)
         if unit in _LENGTHS:
             return format_value(Fraction(str(value)), _LENGTHS[unit], self.lang)
         return self.number(value, _places(value))

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import os
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from himaya.language import Language, direction
 from himaya.report import figures
 from himaya.report.explanation import Branch, branch, levels
 from himaya.report.figures import Figure, Table
+from himaya.report.page import page, write_whole
 from himaya.report.pen import Pen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from himaya.language import Language
     from himaya.report.model import Case, ListRow, PersonList, Provenance, ReportData
 
 
@@ -59,21 +55,10 @@ def render(data: ReportData, lang: Language) -> str:
         with styles switched off.
     """
     pen = Pen(lang)
-    environment = Environment(
-        loader=PackageLoader("himaya.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = resources.files("himaya.report").joinpath("templates/style.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(
+    return page(
+        "report.html.j2",
+        pen,
         data=data,
-        pen=pen,
-        say=pen.say,
-        lang=lang,
-        direction=direction(lang),
-        style=Markup(style),  # noqa: S704 - our own file
         figures=figures,
         tiles=headline(data, pen),
         cases=[written(case, index, pen) for index, case in enumerate(data.cases, 1)],
@@ -85,10 +70,7 @@ def render(data: ReportData, lang: Language) -> str:
 
 def write(data: ReportData, path: Path, lang: Language) -> Path:
     """Write the report to ``path`` (its folder is made), whole or not at all; returns ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(render(data, lang), encoding="utf-8")
-    return draft.replace(path)
+    return write_whole(path, render(data, lang))
 
 
 def headline(data: ReportData, pen: Pen) -> list[Tile]:

@@ -7,6 +7,9 @@ because SVG defines it along the direction of the text.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from importlib import resources
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -28,6 +31,36 @@ def element(name: str, content: str = "", **attributes: object) -> Markup:
         if value is not None
     )
     return Markup(f"<{name}{written}>{escape(content)}</{name}>" if content else f"<{name}{written}/>")  # noqa: S704 - every part is escaped above
+
+
+HATCH = Markup(
+    '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="5" height="5" class="paper"/><rect width="2.6" height="5" class="thread"/></pattern>'
+)
+"""What the second style of bars is filled with."""
+
+
+def alone(picture: Markup, lang: Language, style: str, patterns: str = "") -> str:
+    """A picture (:meth:`Drawing.svg`) as an SVG document of its own, with its styles."""
+    width, height = re.findall(r'viewBox="0 0 (\S+) (\S+)"', picture)[0]
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xml:lang="{lang}" '
+        f'width="{float(width):.0f}" height="{float(height):.0f}"'
+    )
+    inner = f"<style>{style}</style>" + (f"<defs>{patterns}</defs>" if patterns else "")
+    return str(picture).replace("<svg", head, 1).replace("</desc>", f"</desc>{inner}", 1)
+
+
+@cache
+def chart_style() -> str:
+    """The rules of the report's charts, each colour by its value: a picture of its own has no page to inherit from."""
+    css = resources.files("himaya.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--(\w+):(#\w+)", css))
+    screen = css.partition("@media")[0]
+    rules = re.findall(r"^(?:\.(?:chart|s\d|paper|tie|grid|axis|mark|ink)\b)[^\n]*$", screen, re.MULTILINE)
+    font = "text{font-family:'Noto Sans','Noto Sans Arabic','Segoe UI',Arial,sans-serif}"
+    written = re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], "".join(rules))
+    return font + written.replace("font-family:inherit;", "")
 
 
 class Drawing:

@@ -128,6 +128,21 @@ class Explanation:
     def lines(self, lang: language.Language) -> Iterator[str]:
         """The explanation as lines of text."""
         say = _Words(lang)
+        yield from self.basis(lang)
+        yield ""
+        yield from self.outcome(lang)
+        if self.node is not None:
+            yield ""
+            if self.death_date is not None:
+                yield say("if_alive", law_date=self.law_date)
+            yield from self._branch(self.node, say, 0)
+        if self.contradictions:
+            yield ""
+        yield from self.rest(lang)
+
+    def basis(self, lang: language.Language) -> Iterator[str]:
+        """Who it is, and what the explanation stands on."""
+        say = _Words(lang)
         yield say("person", person=language.left_to_right(self.person) if lang == "ar" else self.person)
         yield say(
             "basis",
@@ -139,7 +154,10 @@ class Explanation:
         )
         if self.what_if:
             yield say("what_if", name=self.what_if)
-        yield ""
+
+    def outcome(self, lang: language.Language) -> Iterator[str]:
+        """The right, what is due and paid, and the lists that name the person."""
+        say = _Words(lang)
         yield say(f"status_{self.status}")
         if self.death_date is not None:
             yield say("died", day=self.death_date)
@@ -151,13 +169,11 @@ class Explanation:
             reasons = [catalogue()[code].title[lang] for code in self.list_reasons.get(name, ())]
             title = language.text(f"report.lists.{name}.title", lang)
             yield say("listed", list=f"{title} ({'; '.join(reasons)})" if reasons else title)
-        if self.node is not None:
-            yield ""
-            if self.death_date is not None:
-                yield say("if_alive", law_date=self.law_date)
-            yield from self._branch(self.node, say, 0)
+
+    def rest(self, lang: language.Language) -> Iterator[str]:
+        """What contradicts itself in the declarations, and the files of the career."""
+        say = _Words(lang)
         if self.contradictions:
-            yield ""
             yield say("contradictions", count=len(self.contradictions))
             for row in self.contradictions:
                 title = catalogue()[row["kind"]].title[lang]
@@ -192,16 +208,19 @@ class Explanation:
                 for name in node.unverified_because
             )
             yield f"{margin}  ! {law_phrase('unverified', say.lang)}{say('colon')} {', '.join(names)}"
-        for line in node.terms(say.lang):
+        for line in (*node.along(say.lang), *node.terms(say.lang)):
             yield f"{margin}  {line}"
-        if node.evidence:
+        if node.axis != "month":
+            yield from (f"{margin}  {line}" for line in node.used(say.lang))
+        elif node.evidence:
             for summary in _by_file(self.evidence(node.evidence)):
                 yield f"{margin}  · {say('evidence')}{say('colon')} {summary}"
         for child in node.children:
             yield from self._branch(child, say, depth + 1)
 
     def _bound(self, node: dict[str, Any]) -> dict[str, Any]:
-        node["evidence"] = [line.as_dict() for line in self.evidence(node["evidence"])]
+        if node["axis"] == "month":
+            node["evidence"] = [line.as_dict() for line in self.evidence(node["evidence"])]
         node["children"] = [self._bound(child) for child in node["children"]]
         return node
 

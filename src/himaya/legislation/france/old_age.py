@@ -78,9 +78,14 @@ def basic_pension(
     old_age: Any,
 ) -> Any:
     """Reference wage times rate times quarters of a complete pension, by month, at most the highest pension."""
-    pension = convert(reference_wage, EUR_A_YEAR, EUR_A_MONTH) * pension_rate
-    prorated = round_down(pension * (prorated_quarters / proration_quarters), old_age.cent)
-    return minimum(prorated, highest_pension)
+    quarters = prorated_quarters / proration_quarters
+    return by_formula(reference_wage, pension_rate, quarters, highest_pension, old_age.cent)
+
+
+def by_formula(reference_wage: Any, rate: Any, quarters: Any, highest: Any, cent: Any) -> Any:
+    """Wage times rate times share of a complete career, by month, at most the highest pension."""
+    pension = convert(reference_wage, EUR_A_YEAR, EUR_A_MONTH) * rate
+    return minimum(round_down(pension * quarters, cent), highest)
 
 
 @rule(article="CSS, art. L. 351-1-2, L. 351-1-2-1 et D. 351-1-4", unit=EUR_A_MONTH)
@@ -139,6 +144,6 @@ def reversible_pension(
 
     Of who had no pension yet: at the full rate.
     """
-    pension = convert(reference_wage, EUR_A_YEAR, EUR_A_MONTH) * rate.in_month(award_month).full_rate
-    prorated = round_down(pension * (prorated_quarters / proration_quarters), old_age.cent)
-    return where(available(award_from), basic_pension, minimum(prorated, highest_pension))
+    full_rate, quarters = rate.in_month(award_month).full_rate, prorated_quarters / proration_quarters
+    at_full_rate = by_formula(reference_wage, full_rate, quarters, highest_pension, old_age.cent)
+    return where(available(award_from), basic_pension, at_full_rate)

@@ -14,6 +14,7 @@ from himaya.law import (
     SHARE,
     Cases,
     add_years,
+    available,
     between,
     first,
     highest,
@@ -55,7 +56,7 @@ AMO_SCHEME = Cases(
         },
         "tadamon": {"en": "AMO Tadamon", "fr": "AMO Tadamon", "ar": "أمو تضامن"},
         "achamil": {"en": "AMO Achamil", "fr": "AMO Achamil", "ar": "أمو الشامل"},
-        "none": {"en": "no open rights", "fr": "aucun droit ouvert", "ar": "لا حقوق مفتوحة"},
+        "none": {"en": "no scheme", "fr": "aucun régime", "ar": "لا نظام"},
     },
 )
 
@@ -126,42 +127,7 @@ def rights_closed_from(amo_as_employee: Any, rights_kept_until: Any) -> Any:
     return only_where(rights_kept_until + 1, ~amo_as_employee)
 
 
-# All schemes
-
-
-@rule(article=f"{AMO}; loi 98-15", unit=FLAG)
-def amo_of_own(
-    amo_as_employee: Any, pension_paid: Any, self_employed: Any, months_paid: Any, amo: Any
-) -> Any:
-    """Whether a person is insured by own right: as employee, pensioner or self-employed."""
-    as_pensioner = otherwise(pension_paid >= amo.least_pension, False)
-    return amo_as_employee | as_pensioner | (self_employed & (months_paid >= amo.months_paid))
-
-
-@rule(article=AMO, unit=FLAG)
-def amo_as_dependant(
-    amo_of_own: Any,
-    dependent_spouse: Any,
-    birth_date: Any,
-    in_higher_education: Any,
-    married: Any,
-    disabled: Any,
-    covered_to_30: Any,
-    law_date: Any,
-    insured: Any,
-    amo: Any,
-) -> Any:
-    """Whether a person is covered under an insured one: as spouse, or child up to 21, student up to 26, disabled.
-
-    Since January 2026 a child may be covered up to 30 under conditions that were not read: whoever knows that they
-    are met says so (``covered_to_30``), and who is of that age and not covered is marked.
-    """
-    child = add_years(birth_date, amo.child_age) >= law_date
-    student = in_higher_education & ~married & (add_years(birth_date, amo.student_age) >= law_date)
-    known = dependent_spouse | child | student | disabled
-    young = add_years(birth_date, amo.extended_age) >= law_date
-    family = where(known, True, where(young, where(amo.extended_cover, covered_to_30, False), False))
-    return otherwise(insured.of(amo_of_own), False) & family
+# All schemes: which one a person belongs to is one thing, whether its rights are open another
 
 
 @rule(article=TADAMON, unit=SCORE)
@@ -171,35 +137,95 @@ def own_score(social_score: Any, household: Any) -> Any:
 
 
 @rule(article=f"{TADAMON}; {ACHAMIL}", unit=AMO_SCHEME)
-def scheme_by_score(own_score: Any, months_paid: Any, amo: Any) -> Any:
-    """Scheme of who has no other: Tadamon up to the threshold, above it Achamil if its contributions are paid."""
-    tadamon = otherwise(own_score <= amo.tadamon_score, False)
-    above = otherwise(own_score > amo.tadamon_score, False)
-    achamil = above & amo.achamil_exists & (months_paid >= amo.months_paid)
-    return where(tadamon, AMO_SCHEME["tadamon"], where(achamil, AMO_SCHEME["achamil"], AMO_SCHEME["none"]))
+def scheme_by_score(own_score: Any, amo: Any) -> Any:
+    """Scheme of who has no other: Tadamon up to the threshold, Achamil above it. Unknown without a score."""
+    above = where(amo.achamil_exists, AMO_SCHEME["achamil"], AMO_SCHEME["none"])
+    by_score = where(own_score <= amo.tadamon_score, AMO_SCHEME["tadamon"], above)
+    return where(available(amo.tadamon_score), by_score, AMO_SCHEME["none"])
+
+
+@rule(article=f"{AMO}; loi 98-15", unit=AMO_SCHEME)
+def scheme_by_work(last_month_before: Any, self_employed: Any, law_date: Any, amo: Any) -> Any:
+    """Scheme that a person's work belongs to, even if its rights are closed; none without such work.
+
+    An employee is who has a day declared in the six months in which the 54 are sought.
+    """
+    declared = otherwise(month_of(law_date) <= last_month_before + amo.days_within, False)
+    employee = where(declared, amo.remains_employee, False)
+    own_account = where(self_employed, AMO_SCHEME["self_employed"], AMO_SCHEME["none"])
+    return where(employee, AMO_SCHEME["employee"], own_account)
+
+
+@rule(article=f"{AMO}; loi 98-15; {ACHAMIL}", unit=AMO_SCHEME)
+def open_scheme(
+    amo_as_employee: Any,
+    pension_paid: Any,
+    self_employed: Any,
+    scheme_by_score: Any,
+    months_paid: Any,
+    amo: Any,
+) -> Any:
+    """Scheme in which rights are open by own days, pension or contributions; none without such rights."""
+    paid = months_paid >= amo.months_paid
+    achamil = paid & otherwise(scheme_by_score == AMO_SCHEME["achamil"], False)
+    by_score = where(achamil, AMO_SCHEME["achamil"], AMO_SCHEME["none"])
+    by_contributions = where(self_employed & paid, AMO_SCHEME["self_employed"], by_score)
+    pensioner = otherwise(pension_paid >= amo.least_pension, False)
+    not_employed = where(pensioner, AMO_SCHEME["pensioner"], by_contributions)
+    return where(amo_as_employee, AMO_SCHEME["employee"], not_employed)
+
+
+@rule(article=AMO, unit=FLAG)
+def in_covered_family(
+    dependent_spouse: Any,
+    birth_date: Any,
+    in_higher_education: Any,
+    married: Any,
+    disabled: Any,
+    covered_to_30: Any,
+    law_date: Any,
+    amo: Any,
+) -> Any:
+    """Whether an insured person's scheme covers this one too: as spouse, child up to 21, student up to 26, disabled.
+
+    Since January 2026 a child may be covered up to 30 under conditions that were not read: whoever knows that they
+    are met says so (``covered_to_30``), and who is of that age and not covered is marked.
+    """
+    child = add_years(birth_date, amo.child_age) >= law_date
+    student = in_higher_education & ~married & (add_years(birth_date, amo.student_age) >= law_date)
+    known = dependent_spouse | child | student | disabled
+    young = add_years(birth_date, amo.extended_age) >= law_date
+    return where(known, True, where(young, where(amo.extended_cover, covered_to_30, False), False))
+
+
+@rule(article=AMO, unit=FLAG)
+def amo_as_dependant(in_covered_family: Any, open_scheme: Any, insured: Any) -> Any:
+    """Whether rights are open under an insured person: those of its family fall with its own."""
+    return in_covered_family & otherwise(insured.of(open_scheme) != AMO_SCHEME["none"], False)
 
 
 @rule(article=f"{AMO}; loi 98-15; {TADAMON}; {ACHAMIL}", unit=AMO_SCHEME)
 def amo_scheme(
-    amo_as_employee: Any,
-    amo_of_own: Any,
-    pension_paid: Any,
+    open_scheme: Any,
     amo_as_dependant: Any,
+    scheme_by_work: Any,
+    in_covered_family: Any,
     scheme_by_score: Any,
-    amo: Any,
+    insured: Any,
 ) -> Any:
-    """The scheme that a person belongs to: by own work or pension, then by family, then by the score."""
-    pensioner = otherwise(pension_paid >= amo.least_pension, False)
-    not_employed = where(pensioner, AMO_SCHEME["pensioner"], AMO_SCHEME["self_employed"])
-    own = where(amo_as_employee, AMO_SCHEME["employee"], not_employed)
-    family = where(amo_as_dependant, AMO_SCHEME["dependant"], scheme_by_score)
-    return where(amo_of_own, own, family)
+    """The scheme that a person belongs to: where rights are open, else by own work, by family, by the score."""
+    insured_works = otherwise(insured.of(scheme_by_work) != AMO_SCHEME["none"], False)
+    no_work = where(in_covered_family & insured_works, AMO_SCHEME["dependant"], scheme_by_score)
+    closed = where(scheme_by_work != AMO_SCHEME["none"], scheme_by_work, no_work)
+    not_own = where(amo_as_dependant, AMO_SCHEME["dependant"], closed)
+    return where(open_scheme != AMO_SCHEME["none"], open_scheme, not_own)
 
 
-@rule(article=f"{AMO}; {TADAMON}; {ACHAMIL}", unit=FLAG)
-def amo_open(amo_scheme: Any) -> Any:
-    """Whether rights to care are open on the date of law, under whatever scheme."""
-    return amo_scheme != AMO_SCHEME["none"]
+@rule(article=f"{AMO}; loi 98-15; {TADAMON}; {ACHAMIL}", unit=FLAG)
+def amo_open(amo_scheme: Any, open_scheme: Any, amo_as_dependant: Any) -> Any:
+    """Whether rights to care are open: one's own, under an insured person, by Tadamon. Unknown if the scheme is."""
+    own = open_scheme != AMO_SCHEME["none"]
+    return own | amo_as_dependant | (amo_scheme == AMO_SCHEME["tadamon"])
 
 
 @rule(article=AMO, unit=MAD_A_MONTH)
@@ -209,9 +235,10 @@ def pensioner_amo(pension_paid: Any, amo: Any) -> Any:
 
 
 @rule(article=ACHAMIL, unit=MAD_A_MONTH)
-def achamil_contribution(own_score: Any, amo: Any) -> Any:
-    """Contribution a month under Achamil, by the household's score. Only above the threshold of Tadamon."""
-    return only_where(lookup(amo.achamil_contribution, own_score), own_score > amo.tadamon_score)
+def achamil_contribution(own_score: Any, amo_scheme: Any, amo: Any) -> Any:
+    """Contribution a month by the household's score. Only of who belongs to Achamil."""
+    by_score = lookup(amo.achamil_contribution, own_score)
+    return only_where(by_score, amo_scheme == AMO_SCHEME["achamil"])
 
 
 # What is refunded

@@ -15,7 +15,6 @@ from himaya.law import (
     maximum,
     month_of,
     only_where,
-    otherwise,
     rank,
     rule,
     total,
@@ -32,8 +31,9 @@ BONUS = "loi 58-23; décret 2.24.706"
 
 @rule(article=AID, unit=FLAG)
 def aid_entitled(social_score: Any, direct_aid: Any) -> Any:
-    """Whether the household's score is at most the threshold; a household without score has no right."""
-    return otherwise(social_score <= direct_aid.highest_score, False)
+    """Whether the household's score is at most the threshold. Not known without a score."""
+    threshold = direct_aid.highest_score
+    return where(available(threshold), social_score <= threshold, False)
 
 
 @rule(article=AID, unit=FLAG)
@@ -64,11 +64,10 @@ def child_aid(
     direct_aid: Any,
 ) -> Any:
     """Aid of a child: by its place, school and loss of the father, more if disabled; nothing from the seventh on."""
-    place = otherwise(child_place, 1)
     learns = at_school | (add_years(birth_date, direct_aid.school_age) > law_date)
-    by_school = where(learns, lookup(direct_aid.aid, place), lookup(direct_aid.aid_out_of_school, place))
-    aid = where(fatherless, lookup(direct_aid.aid_of_fatherless, place), by_school)
-    supplement = where(disabled, lookup(direct_aid.disabled_supplement, place), 0)
+    pupil, other = lookup(direct_aid.aid, child_place), lookup(direct_aid.aid_out_of_school, child_place)
+    aid = where(fatherless, lookup(direct_aid.aid_of_fatherless, child_place), where(learns, pupil, other))
+    supplement = where(disabled, lookup(direct_aid.disabled_supplement, child_place), 0)
     return where(aided_child & available(child_place), aid + supplement, 0)
 
 
@@ -87,7 +86,7 @@ def birth_grant(birth_date: Any, head_or_spouse: Any, law_date: Any, household: 
     child = ~head_or_spouse & (birth_date <= law_date)
     place = household.back(rank(household.each(birth_date), among=household.each(child)))
     born_now = child & (month_of(birth_date) == month_of(law_date))
-    return where(born_now & available(place), lookup(direct_aid.birth_grant, otherwise(place, 1)), 0)
+    return where(born_now & available(place), lookup(direct_aid.birth_grant, place), 0)
 
 
 @rule(article=AID, unit=MAD)
@@ -108,11 +107,9 @@ def school_bonus(
     direct_aid: Any,
 ) -> Any:
     """Bonus of a pupil of a state school from the age of six, once a year in September, up to six children."""
-    place = otherwise(child_place, 1)
     pupil = at_school & state_school & (add_years(birth_date, direct_aid.school_age) <= law_date)
-    bonus = where(
-        upper_secondary, lookup(direct_aid.upper_school_bonus, place), lookup(direct_aid.school_bonus, place)
-    )
+    lower, upper = direct_aid.school_bonus, direct_aid.upper_school_bonus
+    bonus = where(upper_secondary, lookup(upper, child_place), lookup(lower, child_place))
     return where(aided_child & pupil & available(child_place), bonus, 0)
 
 

@@ -62,8 +62,8 @@ OCCUPATION = Cases(
 CAREER = (
     Input("birth_date", DATE),
     Input("months", MONTH, axis="month"),
-    Input("days", DAYS, axis="month"),
-    Input("wages", MAD, axis="month"),
+    Input("days", DAYS, axis="month", at_least=0, at_most=26),
+    Input("wages", MAD, axis="month", at_least=0),
     Input("work_ceased", FLAG),
     Input("underground_miner", FLAG, default=False),
     Input("claim_month", MONTH, optional=True),
@@ -108,7 +108,7 @@ WORK_STOPPED = (
     Input("accident", FLAG, default=False),
     Input("stopped_on", DATE),
     Input("sick_until", DATE),
-    Input("sick_days_before", DAYS, default=0),
+    Input("sick_days_before", DAYS, default=0, at_least=0),
     Input("sickness_notified_on", DATE, optional=True),
     Input("sickness_claimed_on", DATE, optional=True),
     Input("delivered_on", DATE, optional=True),
@@ -125,22 +125,23 @@ sickness or maternity. ``sick_until``: last day. ``sick_days_before``: days alre
 
 HEALTH = (
     Input("contributions_paid", FLAG, default=True),
-    Input("pension_paid", MAD_A_MONTH, optional=True),
+    Input("pension_paid", MAD_A_MONTH, optional=True, at_least=0),
     Input("self_employed", FLAG, default=False),
-    Input("months_paid", MONTHS, default=0),
+    Input("months_paid", MONTHS, default=0, at_least=0),
     Input("occupation", OCCUPATION, optional=True),
-    Input("annual_tax", MAD),
+    Input("annual_tax", MAD, at_least=0),
     Input("dependent_spouse", FLAG, default=False),
     Input("in_higher_education", FLAG, default=False),
     Input("married", FLAG, default=False),
     Input("covered_to_30", FLAG, default=False),
-    Input("tariff", MAD),
+    Input("tariff", MAD, at_least=0),
     Input("long_illness", FLAG, default=False),
 )
-"""``contributions_paid``: the employer has not only declared. ``months_paid``: of AMO contributions as self-employed or
-under Achamil, up to date. ``annual_tax``: the year's, of who pays the single professional contribution or is an
-auto-entrepreneur. ``dependent_spouse``: of the insured person linked by ``insured``; else a child. ``covered_to_30``:
-a child who meets the conditions of law 54-23. ``tariff``: the national reference tariff of the care received."""
+"""``contributions_paid``: the employer has not only declared. ``self_employed``: under law 98-15. ``months_paid``:
+of AMO contributions as self-employed or under Achamil, up to date. ``annual_tax``: the year's, of who pays the single
+professional contribution or is an auto-entrepreneur. ``dependent_spouse``: of the insured person linked by ``insured``;
+else a child. ``covered_to_30``: a child who meets the conditions of law 54-23. ``tariff``: the national reference
+tariff of the care received."""
 
 HOUSEHOLD = (
     Input("social_score", SCORE, optional=True, entity="household"),

@@ -8,7 +8,6 @@ from himaya.law import (
     FLAG,
     SHARE,
     between,
-    clip,
     maximum,
     mean_of_last,
     month_of,
@@ -20,7 +19,7 @@ from himaya.law import (
 )
 from himaya.legislation.morocco.declared import in_months_before
 from himaya.legislation.morocco.inputs import MAD_A_MONTH
-from himaya.legislation.morocco.old_age import with_increases
+from himaya.legislation.morocco.old_age import rate_by_days, with_increases
 
 INVALIDITY = "dahir 1-72-184; cnss.ma, pension d'invalidité"
 
@@ -74,9 +73,7 @@ def invalidity_wage(capped_wages: Any, months: Any, invalid_from: Any, invalidit
 @rule(article=INVALIDITY, unit=SHARE)
 def invalidity_rate(days_before_invalidity: Any, invalidity: Any) -> Any:
     """50 % up to 3,240 days, and one point for each full 216 days beyond, at most 70 %."""
-    beyond = maximum(days_before_invalidity - invalidity.days_of_base_rate, 0)
-    steps = beyond // invalidity.days_per_point
-    return clip(invalidity.base_rate + steps * invalidity.rate_per_point, upper=invalidity.highest_rate)
+    return rate_by_days(maximum(days_before_invalidity - invalidity.days_of_base_rate, 0), invalidity)
 
 
 @rule(article=INVALIDITY, unit=MAD_A_MONTH)

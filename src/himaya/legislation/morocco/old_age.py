@@ -199,13 +199,14 @@ def reference_wage(
 @rule(article=DAHIR, unit=SHARE)
 def replacement_rate(insured_days: Any, full_career: Any, pension_start: Any, old_age: Any) -> Any:
     """50 % and one point for each full 216 days beyond 3,240, at most 70 %. Only for a full career."""
-    return only_where(rate_by_days(insured_days, old_age.in_month(pension_start)), full_career)
+    terms = old_age.in_month(pension_start)
+    return only_where(rate_by_days(insured_days - terms.full_career_days, terms), full_career)
 
 
-def rate_by_days(insured_days: Any, terms: Any) -> Any:
-    """The rate of days beyond the full right, at most the highest."""
-    steps = (insured_days - terms.full_career_days) // terms.days_per_point
-    return minimum(terms.base_rate + steps * terms.rate_per_point, terms.highest_rate)
+def rate_by_days(beyond: Any, terms: Any) -> Any:
+    """The base rate and a point for each full number of days beyond those of the base rate, at most the highest."""
+    points = beyond // terms.days_per_point * terms.rate_per_point
+    return minimum(terms.base_rate + points, terms.highest_rate)
 
 
 @rule(article=DAHIR, unit=MAD_A_MONTH)

@@ -60,8 +60,8 @@ def pension_of_full_career_at_death(
 ) -> Any:
     """Old-age pension that 3,240 days would have given on the day of death, at least the minimum then."""
     terms = old_age.in_month(month_of(death_date))
-    by_formula = round_to_centime(reference_wage_at_death * rate_by_days(insured_days, terms))
-    return maximum(by_formula, terms.minimum_pension)
+    rate = rate_by_days(insured_days - terms.full_career_days, terms)
+    return maximum(round_to_centime(reference_wage_at_death * rate), terms.minimum_pension)
 
 
 @rule(
