@@ -177,6 +177,8 @@ def test_family_allowances_are_costed_as_long_as_pay_is_declared(cost):
     # Two children at 300 a month, and from July at 400.
     assert totals(found) == {"family_allowances": (12 * 600, 6 * 600 + 6 * 800)}
     assert uncosted(found)["family_allowances"] == (2027,)
+    causes = [each for each in found.examples[0].changes if each.cause == "parameter"]
+    assert [(each.before, each.after) for each in causes] == [(30_000, 40_000)], "of their ranks, not of all"
 
 
 RATE = '  {}:\n    - {{from: 2026-04-01, value: {}, article: "étude"}}\n'
@@ -231,6 +233,19 @@ def test_a_year_in_which_the_reform_begins_costs_its_months(cost):
         ]
         assert (found.day, found.whole_year, found.yearly_change) == (day, 2027, 12 * 100_000)
         assert found.winners == 1, "told of the day on which the reform holds"
+
+
+def test_years_before_the_reform_show_no_change_and_say_so(cost):
+    from himaya import language
+    from himaya.reform.wording import premises
+
+    next_year = RATE.format("old_age.minimum_pension", 2_000).replace("2026-04-01", "2027-01-01")
+    found = cost([PENSIONER], next_year, years=2)
+    assert [(each.months, each.change / 100) for each in found.costs] == [(0, 0), (12, 12 * 1_000)]
+    assert (found.day, found.winners, found.whole_year) == (date(2027, 10, 1), 1, 2027)
+    assert "La réforme ne s'applique qu'à partir du 1er janvier 2027" in " ".join(
+        language.plain(line).replace("\u00a0", " ") for line in premises(found, "fr")
+    )
 
 
 def test_the_french_survivors_are_costed(cost):

@@ -75,11 +75,11 @@ def people_of(system: System, batch: Batch) -> People:
     rows = batch.rows
     if "birth_date" not in rows.column_names:
         raise UsageError("the table has no column 'birth_date'", mend="Name the columns as the law's inputs.")
+    size = rows.num_rows
     inputs = inputs_of(system, rows, batch.numbers)
     for link in _links(system):
         if link.name in rows.column_names:
             _linked(system, link, rows[link.name], inputs)
-    size = rows.num_rows
     return People(
         inputs,
         batch.numbers,

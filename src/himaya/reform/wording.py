@@ -45,7 +45,7 @@ def premises(impact: Impact, lang: language.Language) -> list[str]:
         told.append(
             language.text("reform.impact.begins", lang, year=str(year), count=months, since=impact.since)
         )
-    if not any(cost.months for cost in impact.costs):
+    if not partly and any(cost.months == 0 for cost in impact.costs):
         told.append(language.text("reform.impact.later", lang, since=impact.since))
     if any(cost.once for cost in impact.costs):
         told.append(language.text("reform.impact.once", lang))
