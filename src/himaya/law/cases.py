@@ -29,13 +29,13 @@ import numpy as np
 
 from himaya.law.catalogue import Citation, citations
 from himaya.law.errors import LawError
-from himaya.law.exact import Exact, exact
-from himaya.law.exact_population import exact_population
+from himaya.law.exact import Exact, exact, prepared
+from himaya.law.exact_population import ExactColumn, exact_population, prepared_population
 from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.parameters import day_number
 from himaya.law.ragged import Ragged
-from himaya.law.rules import PERSON, Input
+from himaya.law.rules import PERSON, Input, Rule
 from himaya.law.units import DATE, MONTH, SCORE, YEAR, Cases, Unit
 from himaya.months import month_of
 from himaya.sentence import said
@@ -142,9 +142,7 @@ def run_case(system: System, case: Case, person: Mapping[str, Any]) -> Outcome:
         node = explain(system, target, person, on=case.law, known=case.known)
         outcome.used |= set(_used(system, node, case.law))
         wanted = stored(expected, node.unit)
-        judge = judged[target]
-        by_oracle = judge.value if isinstance(judge, Exact) else _elements(judge)
-        for who, value in (("the evaluation", node.value), ("the oracle", by_oracle)):
+        for who, value in (("the evaluation", node.value), ("the oracle", kept(judged[target]))):
             if value != wanted:
                 outcome.failures.append(f"{target}: {who} gives {value}, expected is {wanted}")
         doubts = case.unverified.get(target, [] if node.value is not None else None)
@@ -156,9 +154,7 @@ def run_case(system: System, case: Case, person: Mapping[str, Any]) -> Outcome:
 
 
 def _run_household(system: System, case: Case, inputs: Mapping[str, Any], outcome: Outcome) -> None:
-    links = {name: _rows(given) for name, given in inputs.items() if isinstance(given, Members)}
-    columns = {name: _column(given) for name, given in inputs.items() if name not in links}
-    sizes = {system.shapes[name].entity: len(column) for name, column in columns.items()}
+    links, columns, sizes = _several(system, inputs)
     judged = exact_population(system, case.expect, columns, links, sizes, on=case.law, known=case.known)
     for target, expected in case.expect.items():
         shape, judges = system.shapes[target], judged[target].values
@@ -184,6 +180,25 @@ def _run_household(system: System, case: Case, inputs: Mapping[str, Any], outcom
             outcome.failures.append(f"{target} rests on unverified {sorted(doubts)}, not {named}")
 
 
+def prepared_case(
+    system: System, case: Case, inputs: Mapping[str, Any]
+) -> tuple[Sequence[Rule], dict[str, Any], dict[str, Any]]:
+    """What the exact interpreter evaluates a case from: rules, values of inputs, what is given for rules."""
+    links, columns, sizes = _several(system, inputs)
+    if not links:
+        return prepared(system, case.expect, inputs, case.law)
+    return prepared_population(system, case.expect, columns, links, sizes, case.law)
+
+
+def _several(
+    system: System, inputs: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, int]]:
+    """Links, columns of inputs and numbers of persons and groups, where a case has several."""
+    links = {name: _rows(given) for name, given in inputs.items() if isinstance(given, Members)}
+    columns = {name: _column(given) for name, given in inputs.items() if name not in links} if links else {}
+    return links, columns, {system.shapes[name].entity: len(column) for name, column in columns.items()}
+
+
 def _rows(link: Members) -> list[tuple[int, int, int | None, int | None]]:
     always = [None] * len(link.members)
     since, until = (always if days is None else days.tolist() for days in (link.since, link.until))
@@ -199,7 +214,12 @@ def _column(given: Any) -> list[Any]:
     return list(values)
 
 
-def _elements(judge: Any) -> tuple[Any, ...]:
+def kept(judge: Any) -> Any:
+    """A result of the exact interpreter as it is kept: of an axis its elements, of several persons one each."""
+    if isinstance(judge, Exact):
+        return judge.value
+    if isinstance(judge, ExactColumn):
+        return tuple(kept(each) for each in judge.values)
     return tuple(judge.elements[position].value for position in judge.window)
 
 

@@ -407,12 +407,19 @@ def exact(
     inputs
         One person's, as for :func:`~himaya.law.explain`.
     """
+    targets = list(targets)
+    values = evaluated(system, *prepared(system, targets, inputs, on), on, known)
+    return {name: values[name] for name in targets}
+
+
+def prepared(
+    system: System, targets: Iterable[str], inputs: Mapping[str, Any], on: date
+) -> tuple[Sequence[Rule], dict[str, Any], dict[str, Any]]:
+    """The rules that one person's targets rest on, the values of the inputs, and what is given for rules."""
     rules, asked = needed(system, targets, on, system.left_out(()))
     values: dict[str, Any] = {each.name: exact_input(each, one_input(system, each, inputs)) for each in asked}
     values |= {name: ExactNobody() for name in system.left_out(())}
-    given = {name: given_value(system, name, inputs[name]) for name in overriding(system, inputs)}
-    values = evaluated(system, rules, values, given, on, known)
-    return {name: values[name] for name in targets}
+    return rules, values, {n: given_value(system, n, inputs[n]) for n in overriding(system, inputs)}
 
 
 def needed(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from himaya.law.rules import Rule
     from himaya.law.system import System
 
 
@@ -138,6 +139,20 @@ def exact_population(
     sizes
         Number of persons, households …
     """
+    targets = list(targets)
+    values = evaluated(system, *prepared_population(system, targets, inputs, links, sizes, on), on, known)
+    return {name: values[name] for name in targets}
+
+
+def prepared_population(
+    system: System,
+    targets: Iterable[str],
+    inputs: Mapping[str, Sequence[Any]],
+    links: Mapping[str, Sequence[tuple[int, int, int | None, int | None]]],
+    sizes: Mapping[str, int],
+    on: date,
+) -> tuple[Sequence[Rule], dict[str, Any], dict[str, Any]]:
+    """The rules that the targets rest on, the values of inputs and links, and what is given for rules."""
     rules, asked = needed(system, targets, on, system.left_out(links))
     values: dict[str, Any] = {}
     for declared in asked:
@@ -158,5 +173,4 @@ def exact_population(
         name: ExactColumn(None if v is None else given_value(system, name, v) for v in inputs[name])
         for name in overriding(system, inputs)
     }
-    values = evaluated(system, rules, values, given, on, known)
-    return {name: values[name] for name in targets}
+    return rules, values, given
