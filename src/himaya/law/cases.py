@@ -170,7 +170,7 @@ def _run_household(system: System, case: Case, inputs: Mapping[str, Any], outcom
             outcome.used |= set(_used(system, node, case.law))
             doubts |= set(node.unverified_because)
             wanted = stored(each, node.unit)
-            for who, value in (("the evaluation", node.value), ("the oracle", judge.value)):
+            for who, value in (("the evaluation", node.value), ("the oracle", kept(judge))):
                 if value != wanted:
                     outcome.failures.append(
                         f"{target} of {shape.entity} {index}: {who} gives {value}, expected is {wanted}"
