@@ -91,8 +91,11 @@ def _of_value(parameter: Parameter, dated: Dated) -> Iterator[Alteration]:
         return
     for bracket, amount in enumerate(value.amounts):
         yield from changed(bracket, "value", amount, _around(amount, parameter.unit, others))
-    for bracket, limit in enumerate(value.thresholds[1:], 1):
-        yield from changed(bracket, "threshold", Fraction(limit), (Fraction(limit - 1), Fraction(limit + 1)))
+    for bracket, limit in enumerate(value.thresholds):
+        if bracket and value.amounts[bracket - 1] != value.amounts[bracket]:
+            yield from changed(
+                bracket, "threshold", Fraction(limit), [Fraction(limit - 1), Fraction(limit + 1)]
+            )
 
 
 def _around(value: Fraction | bool, unit: Unit, others: Sequence[Fraction]) -> tuple[Fraction | bool, ...]:
