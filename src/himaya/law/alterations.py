@@ -20,7 +20,7 @@ from himaya.law.errors import LawError
 from himaya.law.exact import evaluated
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
 from himaya.law.rules import Rule
-from himaya.law.units import DATE, YEAR, Unit
+from himaya.law.units import DATE, NUMBER, YEAR, Unit
 
 if TYPE_CHECKING:
     from himaya.law.system import System
@@ -109,7 +109,8 @@ def _around(value: Fraction | bool, unit: Unit, others: Sequence[Fraction]) -> t
         return Fraction(day_number(before)), Fraction(day_number(after))
     if value == 0:
         return (next((each for each in others if each), unit.scale),)
-    whole = unit is YEAR or (unit.dimensions and {name for name, _ in unit.dimensions} <= _WHOLE)
+    counted = unit is NUMBER and value > 1 and value.denominator == 1  # three children, six ranks
+    whole = unit is YEAR or counted or (unit.dimensions and {name for name, _ in unit.dimensions} <= _WHOLE)
     step = Fraction(1) if whole else value / 100
     return value - step, value + step
 
