@@ -25,8 +25,12 @@ FAR_ABOVE = EXACTLY.replace("2010-01", "2000-01").replace("{monthly_amount: 2500
 
 def notices(folder, text, name, part="value"):
     (folder / "some.yaml").write_text(textwrap.dedent(text), encoding="utf-8")
-    found = unnoticed(system, read_cases(folder), person_of, lambda each: each.name == name)
-    return {(each.since, each.bracket, each.new > each.old) for each in found if each.part == part}
+    found = unnoticed(system, read_cases(folder), person_of)
+    return {
+        (each.since, each.bracket, each.new > each.old)
+        for each in found
+        if each.name == name and each.part == part
+    }
 
 
 def test_a_value_that_decides_is_noticed_and_one_that_is_only_passed_is_not(tmp_path):

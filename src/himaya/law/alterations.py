@@ -15,16 +15,21 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from himaya.law.cases import Case, kept, prepared_case
+from himaya.law.cases import IDLE, Case, CaseError, kept, prepared_case
 from himaya.law.errors import LawError
 from himaya.law.exact import evaluated
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, Scale, day_number
 from himaya.law.rules import Rule
 from himaya.law.units import DATE, NUMBER, YEAR, Unit
+from himaya.sentence import said
+from himaya.yamlfile import lines, load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from himaya.law.system import System
 
+_IDLE_KEYS = ("value", "from", "brackets", "part", "step", "because")
 _WHOLE = {"day", "month", "quarter", "year"}
 """Dimensions of what a law counts whole: 3,240 days, 60 years."""
 
@@ -39,6 +44,8 @@ class Alteration:
     name: str
     since: date
     bracket: int | None
+    threshold: int | None
+    """Of the bracket, as it is stored."""
     part: Literal["value", "threshold"]
     old: Fraction | bool
     new: Fraction | bool
@@ -63,6 +70,68 @@ class Alteration:
         return replace(dated, value=replace(scale, amounts=tuple(amounts)))
 
 
+@dataclass(frozen=True)
+class Idle:
+    """A value that no case can depend on, and why; None: all dates of effect, all brackets, both parts and steps."""
+
+    value: str
+    since: tuple[date, ...] | None
+    brackets: tuple[int, ...] | None
+    """Thresholds as they are stored."""
+    part: str | None
+    step: str | None
+    because: str
+
+    def covers(self, altered: Alteration) -> bool:
+        """Whether this alteration is of the value."""
+        return (
+            self.value == altered.name
+            and (self.since is None or altered.since in self.since)
+            and (self.brackets is None or altered.threshold in self.brackets)
+            and self.part in {None, altered.part}
+            and self.step in {None, "more" if altered.new > altered.old else "less"}
+        )
+
+
+def read_idle(folder: Path) -> list[Idle]:
+    """The values that ``idle.yaml`` of a folder of cases names: none without such a file.
+
+    A list of ``{value: group.name, from: date or dates, brackets: thresholds, part: value or threshold, step: more or
+    less, because: …}``; raises :class:`~himaya.law.cases.CaseError` with file and line.
+    """
+    path = folder / IDLE
+    if not path.exists():
+        return []
+    at = lines(path)
+    found = []
+    for index, entry in enumerate(load(path) or ()):
+        known = (
+            isinstance(entry, dict) and entry.keys() <= {*_IDLE_KEYS} and entry.keys() >= {"value", "because"}
+        )
+        if not known:
+            raise CaseError(
+                "this names no idle value",
+                where=f"{path}:{at[(index,)]}",
+                mend=said("It has: {keys}; value and because are needed.", keys=_IDLE_KEYS),
+            )
+        since, brackets = entry.get("from"), entry.get("brackets")
+        found.append(
+            Idle(
+                entry["value"],
+                None if since is None else tuple(since if isinstance(since, list) else [since]),
+                None if brackets is None else tuple(_stored(each) for each in brackets),
+                entry.get("part"),
+                entry.get("step"),
+                str(entry["because"]),
+            )
+        )
+    return found
+
+
+def _stored(threshold: date | int) -> int:
+    return day_number(threshold) if isinstance(threshold, date) else threshold
+
+
 def alterations(system: System) -> Iterator[Alteration]:
     """Every change of one verified value of a law."""
     for group in system.groups.values():
@@ -82,7 +151,8 @@ def _of_value(parameter: Parameter, dated: Dated) -> Iterator[Alteration]:
         news: Iterable[Fraction | bool],
     ) -> Iterator[Alteration]:
         for new in news:
-            yield Alteration(parameter.name, dated.since, bracket, part, old, new, dated.place)
+            limit = None if bracket is None else cast("Scale", dated.value).thresholds[bracket]
+            yield Alteration(parameter.name, dated.since, bracket, limit, part, old, new, dated.place)
 
     value = dated.value
     if not isinstance(value, Scale):
@@ -126,9 +196,9 @@ def unnoticed(
     system: System,
     cases: Iterable[Case],
     person_of: Callable[[Mapping[str, Any]], Mapping[str, Any]],
-    among: Callable[[Alteration], bool] = lambda _: True,
+    idle: Sequence[Idle] = (),
 ) -> list[Alteration]:
-    """The alterations that no case notices; ``among`` picks those that are asked for."""
+    """The alterations that no case notices, but for those of values that are said to be idle."""
     used: set[Key] = set()
     watched = _watched(system, used)
     users: dict[Key, list[tuple[int, _Worked]]] = {}
@@ -141,7 +211,9 @@ def unnoticed(
     ordered = {key: [w for _, w in sorted(found, key=lambda each: each[0])] for key, found in users.items()}
     noticing: dict[str, _Worked] = {}
     return [
-        each for each in alterations(system) if among(each) and not _noticed(each, system, ordered, noticing)
+        each
+        for each in alterations(system)
+        if not any(one.covers(each) for one in idle) and not _noticed(each, system, ordered, noticing)
     ]
 
 

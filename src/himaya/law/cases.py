@@ -1,4 +1,4 @@
-"""Hand-worked cases: a person, a date of law, what is expected, by which article and why; and what they cover.
+"""Hand-worked cases: a person, a date of law, what is expected, by which article and why.
 
 A file is a list of cases that a lawyer can read::
 
@@ -18,7 +18,7 @@ households are written is the country's own (``person_of`` of its package).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from himaya.law.catalogue import Citation, citations
 from himaya.law.errors import LawError
 from himaya.law.exact import Exact, exact, prepared
 from himaya.law.exact_population import ExactColumn, exact_population, prepared_population
@@ -44,6 +43,8 @@ from himaya.yamlfile import lines, load
 if TYPE_CHECKING:
     from himaya.law.system import System
 
+IDLE = "idle.yaml"
+"""File of a folder of cases that holds none: see :func:`himaya.law.alterations.read_idle`."""
 _REQUIRED = ("case", "article", "because", "law", "expect")
 _OPTIONAL = ("known", "unverified", "person", "household")
 
@@ -71,7 +72,7 @@ class Case:
 
 def read_cases(folder: Path) -> list[Case]:
     """The cases of all YAML files of a folder, in order; raises :class:`CaseError` with file and line."""
-    return [case for path in sorted(folder.glob("*.yaml")) for case in _read(path)]
+    return [case for path in sorted(folder.glob("*.yaml")) if path.name != IDLE for case in _read(path)]
 
 
 def _read(path: Path) -> Iterator[Case]:
@@ -277,39 +278,3 @@ def month_number(text: str) -> int:
     """Month number of ``"2026-10"``."""
     year, number = text.split("-")
     return month_of(date(int(year), int(number), 1))
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """An article, the rules and values that stand on it, and the cases that used each."""
-
-    article: str
-    citations: tuple[tuple[Citation, tuple[str, ...]], ...]
-
-    @property
-    def untested(self) -> list[Citation]:
-        """Rules and values that no case used."""
-        return [citation for citation, cases in self.citations if not cases]
-
-    @property
-    def cases(self) -> set[str]:
-        """Names of the cases that used anything of the article."""
-        return {name for _, cases in self.citations for name in cases}
-
-
-def coverage(
-    system: System,
-    cases: Iterable[Case],
-    person_of: Callable[[Mapping[str, Any]], Mapping[str, Any]],
-) -> list[Coverage]:
-    """For each article of the law what the cases used of it: run, not only named."""
-    used: dict[tuple[str, date | None], list[str]] = {}
-    for case in cases:
-        for key in run_case(system, case, person_of(case.person)).used:
-            used.setdefault(key, []).append(case.name)
-    found: dict[str, list[tuple[Citation, tuple[str, ...]]]] = {}
-    for each in citations(system):
-        by = tuple(used.get((each.name, each.since), ()))
-        for article in each.article.split(";"):
-            found.setdefault(article.strip(), []).append((each, by))
-    return [Coverage(article, tuple(found[article])) for article in sorted(found)]
