@@ -209,7 +209,7 @@ def unnoticed(
         used.clear()
     # Those that use least are asked first: they were written for a value, and are the cheapest.
     ordered = {key: [w for _, w in sorted(found, key=lambda each: each[0])] for key, found in users.items()}
-    noticing: dict[str, _Worked] = {}
+    noticing: dict[str, list[_Worked]] = {}
     return [
         each
         for each in alterations(system)
@@ -218,17 +218,21 @@ def unnoticed(
 
 
 def _noticed(
-    altered: Alteration, system: System, users: Mapping[Key, list[_Worked]], noticing: dict[str, _Worked]
+    altered: Alteration,
+    system: System,
+    users: Mapping[Key, list[_Worked]],
+    noticing: dict[str, list[_Worked]],
 ) -> bool:
-    """Whether a case notices; ``noticing`` are those that did last, by parameter, which are asked first."""
+    """Whether a case notices; ``noticing`` are those that did, by parameter, the last first: they are asked first."""
     changed = altered.applied(system)
     asked = _asked(altered, users)
-    last = noticing.get(altered.name)
-    if last is not None and last in asked and _gives_another(changed, altered.name, last):
-        return True
-    for each in asked:
+    known = noticing.setdefault(altered.name, [])
+    first = [each for each in known if each in asked]
+    for each in (*first, *(one for one in asked if one not in first)):
         if _gives_another(changed, altered.name, each):
-            noticing[altered.name] = each
+            if each in known:
+                known.remove(each)
+            known.insert(0, each)
             return True
     return False
 
@@ -265,9 +269,11 @@ def _gives_another(system: System, parameter: str, worked: _Worked) -> bool:
             except (LawError, ArithmeticError, ValueError):  # an impossible value is noticed, too
                 return True
             if kept(found) != kept(values[each.name]):
+                if each.name in case.expect:
+                    return True
                 changed.add(each.name)
                 values[each.name] = found
-    return not changed.isdisjoint(case.expect)
+    return False
 
 
 # ---------------------------------------------------------------------------------- who looks what up
