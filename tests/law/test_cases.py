@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from himaya.law.cases import CaseError, coverage, read_cases, run_case
+from himaya.law.cases import CaseError, read_cases, run_case
+from himaya.law.coverage import coverage
 from himaya.law.errors import InputError
 from himaya.legislation.morocco import person_of, system
 
@@ -123,3 +124,13 @@ def test_coverage_tells_what_of_an_article_no_case_uses(folder):
     untested = {citation.name for citation in dahir.untested}
     assert "replacement_rate" not in untested
     assert "declared_months" in untested
+
+
+def test_a_value_that_is_used_and_decides_nothing_does_not_count_as_tested(folder):
+    found = {each.article: each for each in coverage(system, read_cases(folder(GOOD)), person_of)}
+    dahir = found["dahir 1-72-184"]
+    used = {citation.name for citation, cases in dahir.citations if cases}
+    untested = {citation.name for citation in dahir.untested}
+    assert "old_age.highest_rate" in used - untested
+    assert "old_age.full_career_days" in used & untested  # he has far more than 3,240 days
+    assert {each.name for each in dahir.unnoticed} <= untested

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from himaya.cli.console import Console
     from himaya.law import Rule, System
+    from himaya.law.alterations import Alteration
     from himaya.law.units import Languages
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -381,7 +382,9 @@ def cite(console: Console, article: str, found: Sequence[Mapping[str, Any]]) -> 
 def coverage_document(system: System, folder: Path) -> dict[str, Any]:
     """Articles with what the cases of a folder used of them; raises :class:`~himaya.errors.UsageError`."""
     from himaya.errors import UsageError
-    from himaya.law.cases import coverage, read_cases
+    from himaya.law.alterations import read_idle
+    from himaya.law.cases import read_cases
+    from himaya.law.coverage import coverage
     from himaya.legislation import person_of
 
     if not folder.is_dir():
@@ -391,7 +394,7 @@ def coverage_document(system: System, folder: Path) -> dict[str, Any]:
             mend="Go to the folder of the source, or name the country's cases: --country morocco --cases DIR.",
         )
     cases = read_cases(folder)
-    found = coverage(system, cases, lambda written: person_of(system.name, written))
+    found = coverage(system, cases, lambda written: person_of(system.name, written), read_idle(folder))
     return {
         "country": system.name,
         "cases": len(cases),
@@ -406,9 +409,25 @@ def coverage_document(system: System, folder: Path) -> dict[str, Any]:
                     {"name": one.name, "since": one.since.isoformat() if one.since else None}
                     for one in each.untested
                 ],
+                "unnoticed": [altered_document(system, one) for one in each.unnoticed],
             }
             for each in found
         ],
+    }
+
+
+def altered_document(system: System, altered: Alteration) -> dict[str, Any]:
+    """A change of a value, or of a threshold, that no case notices."""
+    parameter = system.parameter(altered.name)
+    changed = parameter.unit if altered.part == "value" else parameter.by
+    limit = altered.threshold
+    return {
+        "name": altered.name,
+        "since": altered.since.isoformat(),
+        "threshold": None if limit is None else plain(Fraction(limit), parameter.by or parameter.unit),
+        "part": altered.part,
+        "old": plain(altered.old, changed or parameter.unit),
+        "new": plain(altered.new, changed or parameter.unit),
     }
 
 

@@ -1,4 +1,4 @@
-"""Hand-worked cases: a person, a date of law, what is expected, by which article and why; and what they cover.
+"""Hand-worked cases: a person, a date of law, what is expected, by which article and why.
 
 A file is a list of cases that a lawyer can read::
 
@@ -18,7 +18,8 @@ households are written is the country's own (``person_of`` of its package).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -27,9 +28,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from himaya.law.catalogue import Citation, citations
 from himaya.law.errors import LawError
-from himaya.law.exact import Exact, exact, exact_population
+from himaya.law.exact import Exact, ExactColumn, exact, exact_population
 from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.parameters import day_number
@@ -43,6 +43,8 @@ from himaya.yamlfile import lines, load
 if TYPE_CHECKING:
     from himaya.law.system import System
 
+IDLE = "idle.yaml"
+"""File of a folder of cases that holds none: see :func:`himaya.law.alterations.read_idle`."""
 _REQUIRED = ("case", "article", "because", "law", "expect")
 _OPTIONAL = ("known", "unverified", "person", "household")
 
@@ -70,7 +72,7 @@ class Case:
 
 def read_cases(folder: Path) -> list[Case]:
     """The cases of all YAML files of a folder, in order; raises :class:`CaseError` with file and line."""
-    return [case for path in sorted(folder.glob("*.yaml")) for case in _read(path)]
+    return [case for path in sorted(folder.glob("*.yaml")) if path.name != IDLE for case in _read(path)]
 
 
 def _read(path: Path) -> Iterator[Case]:
@@ -141,9 +143,7 @@ def run_case(system: System, case: Case, person: Mapping[str, Any]) -> Outcome:
         node = explain(system, target, person, on=case.law, known=case.known)
         outcome.used |= set(_used(system, node, case.law))
         wanted = stored(expected, node.unit)
-        judge = judged[target]
-        by_oracle = judge.value if isinstance(judge, Exact) else _elements(judge)
-        for who, value in (("the evaluation", node.value), ("the oracle", by_oracle)):
+        for who, value in (("the evaluation", node.value), ("the oracle", kept(judged[target]))):
             if value != wanted:
                 outcome.failures.append(f"{target}: {who} gives {value}, expected is {wanted}")
         doubts = case.unverified.get(target, [] if node.value is not None else None)
@@ -155,9 +155,7 @@ def run_case(system: System, case: Case, person: Mapping[str, Any]) -> Outcome:
 
 
 def _run_household(system: System, case: Case, inputs: Mapping[str, Any], outcome: Outcome) -> None:
-    links = {name: _rows(given) for name, given in inputs.items() if isinstance(given, Members)}
-    columns = {name: _column(given) for name, given in inputs.items() if name not in links}
-    sizes = {system.shapes[name].entity: len(column) for name, column in columns.items()}
+    links, columns, sizes = several(system, inputs)
     judged = exact_population(system, case.expect, columns, links, sizes, on=case.law, known=case.known)
     for target, expected in case.expect.items():
         shape, judges = system.shapes[target], judged[target].values
@@ -173,7 +171,7 @@ def _run_household(system: System, case: Case, inputs: Mapping[str, Any], outcom
             outcome.used |= set(_used(system, node, case.law))
             doubts |= set(node.unverified_because)
             wanted = stored(each, node.unit)
-            for who, value in (("the evaluation", node.value), ("the oracle", judge.value)):
+            for who, value in (("the evaluation", node.value), ("the oracle", kept(judge))):
                 if value != wanted:
                     outcome.failures.append(
                         f"{target} of {shape.entity} {index}: {who} gives {value}, expected is {wanted}"
@@ -181,6 +179,15 @@ def _run_household(system: System, case: Case, inputs: Mapping[str, Any], outcom
         named = sorted(case.unverified.get(target, ()))
         if sorted(doubts) != named:
             outcome.failures.append(f"{target} rests on unverified {sorted(doubts)}, not {named}")
+
+
+def several(system: System, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], Any, Mapping[str, int]]:
+    """Links, columns of inputs and numbers of persons and groups of a case; one person is a population of one."""
+    links = {name: _rows(given) for name, given in inputs.items() if isinstance(given, Members)}
+    if not links:
+        return links, {name: [given] for name, given in inputs.items()}, defaultdict(lambda: 1)
+    columns = {name: _column(given) for name, given in inputs.items() if name not in links}
+    return links, columns, {system.shapes[name].entity: len(column) for name, column in columns.items()}
 
 
 def _rows(link: Members) -> list[tuple[int, int, int | None, int | None]]:
@@ -198,7 +205,12 @@ def _column(given: Any) -> list[Any]:
     return list(values)
 
 
-def _elements(judge: Any) -> tuple[Any, ...]:
+def kept(judge: Any) -> Any:
+    """A result of the exact interpreter as it is kept: of an axis its elements, of several persons one each."""
+    if isinstance(judge, Exact):
+        return judge.value
+    if isinstance(judge, ExactColumn):
+        return tuple(kept(each) for each in judge.values)
     return tuple(each.value for each in judge.elements.values())
 
 
@@ -256,39 +268,3 @@ def month_number(text: str) -> int:
     """Month number of ``"2026-10"``."""
     year, number = text.split("-")
     return month_of(date(int(year), int(number), 1))
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """An article, the rules and values that stand on it, and the cases that used each."""
-
-    article: str
-    citations: tuple[tuple[Citation, tuple[str, ...]], ...]
-
-    @property
-    def untested(self) -> list[Citation]:
-        """Rules and values that no case used."""
-        return [citation for citation, cases in self.citations if not cases]
-
-    @property
-    def cases(self) -> set[str]:
-        """Names of the cases that used anything of the article."""
-        return {name for _, cases in self.citations for name in cases}
-
-
-def coverage(
-    system: System,
-    cases: Iterable[Case],
-    person_of: Callable[[Mapping[str, Any]], Mapping[str, Any]],
-) -> list[Coverage]:
-    """For each article of the law what the cases used of it: run, not only named."""
-    used: dict[tuple[str, date | None], list[str]] = {}
-    for case in cases:
-        for key in run_case(system, case, person_of(case.person)).used:
-            used.setdefault(key, []).append(case.name)
-    found: dict[str, list[tuple[Citation, tuple[str, ...]]]] = {}
-    for each in citations(system):
-        by = tuple(used.get((each.name, each.since), ()))
-        for article in each.article.split(";"):
-            found.setdefault(article.strip(), []).append((each, by))
-    return [Coverage(article, tuple(found[article])) for article in sorted(found)]

@@ -8,6 +8,7 @@ availability and doubts.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,11 +27,14 @@ from himaya.months import first_day, month_of
 from himaya.sentence import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable
 
+    from himaya.law.rules import Rule
     from himaya.law.system import System
 
 Number = Fraction | int
+Rows = Mapping[str, Sequence[tuple[int, int, int | None, int | None]]]
+"""Of links: member, group, first day and last day of each row, the days None for always."""
 
 
 @dataclass(slots=True, eq=False)  # not frozen: a career makes thousands of them
@@ -396,7 +400,7 @@ def exact_population(
     system: System,
     targets: Iterable[str],
     inputs: Mapping[str, Sequence[Any]],
-    links: Mapping[str, Sequence[tuple[int, int, int | None, int | None]]],
+    links: Rows,
     sizes: Mapping[str, int],
     *,
     on: date,
@@ -404,13 +408,22 @@ def exact_population(
 ) -> dict[str, ExactColumn]:
     """Evaluate targets for several persons, households … that links connect.
 
-    ``inputs`` has one list for each input, with each person's (household's …) value, as for :func:`exact`; ``links``
-    rows of (member, group, first day, last day), the days None for always; ``sizes`` the number of persons …
+    ``inputs`` has one list for each input, with each person's (household's …) value; ``sizes`` the number of persons …
     """
-    targets, left_out, today = list(targets), system.left_out(links), Exact(day_number(on))
-    rules = system.needed(targets, on, left_out)
+    targets = list(targets)
+    rules, values = prepared(system, targets, inputs, links, sizes, on)
+    values = evaluated(system, rules, values, inputs, sizes, known)
+    return {name: values[name] for name in targets}
+
+
+def prepared(
+    system: System, targets: Iterable[str], inputs: Any, links: Rows, sizes: Mapping[str, int], on: date
+) -> tuple[Sequence[Rule], dict[str, Any]]:
+    """The rules that targets rest on, and the values of inputs and links."""
+    left_out, today = system.left_out(links), Exact(day_number(on))
+    rules = system.needed(list(targets), on, left_out)
     asked = {argument for each in rules for argument in system.asked(each, left_out)}
-    values: dict[str, Any] = {name: ExactGroup(group, today, known) for name, group in system.groups.items()}
+    values: dict[str, Any] = {LAW_DATE: today}
     for name in (*left_out, *links):
         link = system.links[name]
         values[name] = ExactLink(links.get(name, ()), (sizes[link.members], sizes[link.groups]), today)
@@ -418,10 +431,18 @@ def exact_population(
         if each.name in asked - {LAW_DATE}:
             persons = range(sizes[each.entity])
             values[each.name] = ExactColumn([_read(each, _written(system, each, inputs, i)) for i in persons])
-    values[LAW_DATE] = today
+    return rules, values
+
+
+def evaluated(
+    system: System, rules: Iterable[Rule], known_values: Any, inputs: Any, sizes: Any, known: date | None
+) -> dict[str, Any]:
+    """The values known, and those of the rules, one after the other."""
+    groups = {name: ExactGroup(each, known_values[LAW_DATE], known) for name, each in system.groups.items()}
+    values = {**known_values}
     for rule in rules:
         shape = system.shapes[rule.name]
-        arguments = [values.get(argument, Exact(None)) for argument in rule.arguments]
+        arguments = [values.get(name, groups.get(name, Exact(None))) for name in rule.arguments]
         persons = range(sizes[shape.entity])
         if any(isinstance(argument, ExactLink) for argument in arguments):
             computed = rule(*arguments)
@@ -433,7 +454,7 @@ def exact_population(
             if given is not None:
                 column[i] = _read(Input(rule.name, rule.unit, shape.axis), given)
         values[rule.name] = ExactColumn(column)
-    return {name: values[name] for name in targets}
+    return values
 
 
 def _written(system: System, declared: Input, inputs: Mapping[str, Sequence[Any]], person: int) -> Any:
