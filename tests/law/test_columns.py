@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from himaya.law import Members, evaluate, exact, explain
+from himaya.law import Members, Ragged, evaluate, exact, explain
 from himaya.law.columns import calculate, explained
 from himaya.law.errors import InputError, UnknownNameError
 from himaya.legislation import france, morocco
@@ -282,3 +282,25 @@ def test_children_cannot_be_fewer_than_none():
     }
     with pytest.raises(InputError, match=r"input children of person 0 is -2\. It is at least 0"):
         calculate(france.system, ["monthly_pension"], person | {"award_from": "2026-04"}, on=ON)
+
+
+@pytest.mark.parametrize("persons", [3, 5000])
+@pytest.mark.parametrize("common", [True, False], ids=["one denominator", "own denominators"])
+def test_shares_of_few_and_of_many_persons_are_the_fractions_given(persons, common):
+    rng = np.random.default_rng(7)
+    primes = (1000003, 1000033, 1000037, 999983)  # their product has no room in 62 bits
+    given = [
+        Fraction(int(top), 1000 if common else primes[i % 4])
+        for i, top in enumerate(rng.integers(0, 1000, persons))
+    ]
+    share = np.ma.MaskedArray(given, rng.random(persons) < 0.5, object)
+    people = {
+        "birth_date": np.full(persons, -3493),
+        "months": Ragged(np.tile(np.arange(24_000, 24_240), persons), np.arange(persons + 1) * 240),
+        "days": Ragged(np.full(240 * persons, 26), np.arange(persons + 1) * 240),
+        "wages": Ragged(np.full(240 * persons, 400_000), np.arange(persons + 1) * 240),
+        "work_ceased": np.ones(persons, np.bool_),
+    }
+    found = evaluate(system, ["replacement_rate"], people | {"replacement_rate": share}, on=ON)
+    expected = np.where(share.mask, 0.63, np.array([float(each) for each in given]))
+    assert np.allclose(found["replacement_rate"].values, expected, rtol=0, atol=1e-12)

@@ -334,7 +334,8 @@ def _array(declared: Input, given: Any, keys: NDArray[Any] | None) -> Vector:
     frame = Frame(own.num.size)
     if np.ndim(own.num) == 0 or not frame.waits:
         return own
-    return Vector(lazy.given(own.num, frame), 1, None, lazy.given(own.missing, frame))
+    den = own.den if isinstance(own.den, int) else lazy.given(own.den, frame)
+    return Vector(lazy.given(own.num, frame), den, None, lazy.given(own.missing, frame))
 
 
 def _values(declared: Input, given: Any, called: Callable[[Any], Any], *, narrow: bool = False) -> Vector:
