@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from himaya.law import Ragged, mean_of_best, mean_of_best_years
+from himaya.law import mean_of_best, mean_of_best_years
 from himaya.law.phrases import listed, spans
+from himaya.law.ragged import RaggedVector
 from himaya.law.trace import tracing
 from himaya.law.units import DAYS, MONTH, YEAR
 from himaya.law.vector import Vector
@@ -20,7 +21,7 @@ people = st.lists(st.lists(st.tuples(st.integers(-5, 5), st.booleans()), max_siz
 def ragged(rows, of, kind=np.int64):
     offsets = np.cumsum([0, *map(len, rows)])
     values = np.array([of(at, each) for row in rows for at, each in enumerate(row)], kind)
-    return Ragged(values, offsets).as_value(Vector(values))
+    return RaggedVector.of(Vector(values), Frame(offsets.size - 1, offsets))
 
 
 def of_one(choices, index):

@@ -229,12 +229,15 @@ def test_everybody_on_a_list_gets_the_letter_of_the_list(fund, name):
 
 def test_people_on_no_list_are_told_where_they_stand(fund):
     desk = Desk(fund.snapshot(), fund.workspace.runs, fund.workspace.keys)
-    rows = fund.snapshot().read("entitlement", ["person_key", "status", "reason", "paid_amount"], bucket=0)
+    rows = fund.snapshot().read("entitlement", ["person_key", "status", "reason", "paid_amount"])
     seen = {}
     for row in rows.to_pylist():
-        seen.setdefault((row["status"], row["reason"], row["paid_amount"] is None), row["person_key"])
+        seen.setdefault((row["status"], row["reason"], row["paid_amount"] is None), []).append(
+            row["person_key"]
+        )
     kinds = set()
-    for (status, _, unpaid), key in seen.items():
+    # Several of each: keys are drawn anew for each fund, and the first one paid may be paid another amount.
+    for (status, _, unpaid), key in ((told, key) for told, keys in seen.items() for key in keys[:4]):
         if status in {"deceased", "not_evaluated"} and unpaid:
             with pytest.raises(NoLetterError, match="nothing to write"):
                 desk.case(key)

@@ -11,20 +11,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from operator import eq, ge, gt, le, lt, ne
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from himaya.law.errors import InputError
+from himaya.law.given import numbers, written
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, day_number
 from himaya.law.rules import LAW_DATE, Input
-from himaya.law.units import MONTH
 from himaya.law.values import LOGICAL, Value, _binary, _unary, compounded, where
 from himaya.months import first_day, month_of
-from himaya.sentence import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -430,7 +427,7 @@ def prepared(
     for each in system.inputs.values():
         if each.name in asked - {LAW_DATE}:
             persons = range(sizes[each.entity])
-            values[each.name] = ExactColumn([_read(each, _written(system, each, inputs, i)) for i in persons])
+            values[each.name] = ExactColumn([_read(written(system, each, inputs, i)) for i in persons])
     return rules, values
 
 
@@ -452,34 +449,16 @@ def evaluated(
         column = column if rule.verified else [one.doubted(rule.name) for one in column]
         for i, given in enumerate(inputs.get(rule.name, ())):  # a result that is given is not computed
             if given is not None:
-                column[i] = _read(Input(rule.name, rule.unit, shape.axis), given)
+                column[i] = _read(numbers(Input(rule.name, rule.unit, shape.axis), given))
         values[rule.name] = ExactColumn(column)
     return values
 
 
-def _written(system: System, declared: Input, inputs: Mapping[str, Sequence[Any]], person: int) -> Any:
-    """A person's input; if it is not given, nothing for each element that another input of the axis has."""
-    given = inputs[declared.name][person] if declared.name in inputs else None
-    if given is not None or declared.axis is None or declared.default is None:
-        return given
-    own = (declared.entity, declared.axis)
-    alike = [name for name, each in system.inputs.items() if (each.entity, each.axis) == own]
-    others = [inputs[name][person] for name in alike if name in inputs]
-    return next(([None] * len(other) for other in others if other is not None), None)
-
-
-def _read(declared: Input, given: Any) -> Any:
-    """What is given of an input, or its default, as a value."""
-    if given is None:
-        if declared.needed or declared.axis is not None:
-            raise InputError(said("input {name} is not given", name=declared.name))
-        return Exact(declared.default)
-    if declared.axis is not None:
-        one = replace(declared, axis=None)
-        return ExactRagged({position: _read(one, each) for position, each in enumerate(given)})
-    if isinstance(given, date):
-        return Exact(month_of(given) if declared.unit is MONTH else day_number(given))
-    return Exact(Fraction(str(given)) if isinstance(given, float | Decimal) else given)
+def _read(number: Any) -> Any:
+    """A number, or numbers by position, as a value."""
+    if isinstance(number, dict):
+        return ExactRagged({position: Exact(each) for position, each in number.items()})
+    return Exact(number)
 
 
 def _date(day: Number) -> date:
