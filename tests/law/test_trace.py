@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from himaya.law import mean_of_best, mean_of_best_years
+from himaya.law.lazy import Frame
 from himaya.law.phrases import listed, spans
 from himaya.law.ragged import RaggedVector
 from himaya.law.trace import tracing
