@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from himaya.law.alterations import alterations, unnoticed
-from himaya.law.cases import read_cases
+from himaya.law.alterations import alterations, read_idle, unnoticed
+from himaya.law.cases import CaseError, read_cases
 from himaya.legislation.morocco import person_of, system
 
 # 124 months of 26 days and one of 16 are 3,240 days; 60 on 10 June 2020.
@@ -80,3 +80,24 @@ def test_thresholds_move_to_both_sides_and_nobody_alters_what_is_not_verified():
     changed = bands[0].applied(system)
     assert changed.parameter("old_age.minimum_by_days") != system.parameter("old_age.minimum_by_days")
     assert changed.parameter("old_age.base_rate") is system.parameter("old_age.base_rate")
+
+
+IDLE = """
+- value: old_age.full_career_days
+  step: more
+  because: it is only an example
+"""
+
+
+def test_what_is_said_to_be_idle_is_not_asked_about(tmp_path):
+    (tmp_path / "idle.yaml").write_text(IDLE, encoding="utf-8")
+    (tmp_path / "some.yaml").write_text(FAR_ABOVE, encoding="utf-8")
+    found = unnoticed(system, read_cases(tmp_path), person_of, read_idle(tmp_path))
+    steps = {a.new - a.old for a in found if a.name == "old_age.full_career_days"}
+    assert steps == {-1}
+
+
+def test_an_idle_value_without_a_reason_is_refused_with_its_line(tmp_path):
+    (tmp_path / "idle.yaml").write_text(IDLE.replace("because", "becuase"), encoding="utf-8")
+    with pytest.raises(CaseError, match=r"idle\.yaml:2: this names no idle value"):
+        read_idle(tmp_path)

@@ -13,6 +13,7 @@ from himaya.law.cases import read_cases
 COUNTRIES = sorted(legislation.countries())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_no_change_of_a_value_goes_unnoticed(country):
     folder = Path(__file__).parent / country
