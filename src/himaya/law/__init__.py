@@ -5,11 +5,12 @@ Knows no country and no storage. See ``docs/change-a-parameter.md`` for where to
 
 from himaya.law.back_pay import BackPay, State, back_pay, back_pay_of_all
 from himaya.law.columns import calculate, explained
-from himaya.law.evaluate import Evaluation, Result, evaluate
+from himaya.law.evaluate import evaluate
 from himaya.law.exact import exact
 from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.ragged import Ragged
+from himaya.law.results import Evaluation, Result
 from himaya.law.rules import PERSON, Input, Link, Rule, rule
 from himaya.law.system import System
 from himaya.law.units import (

@@ -18,8 +18,9 @@ from himaya import language
 from himaya.law.compare import Change, changes
 from himaya.law.elements import Elements
 from himaya.law.errors import InputError
-from himaya.law.evaluate import Inputs, evaluate
+from himaya.law.evaluate import evaluate
 from himaya.law.explain import Node, explain
+from himaya.law.inputs import Inputs
 from himaya.law.phrases import cited, counted, format_value, phrase
 from himaya.law.units import money
 from himaya.months import first_day

@@ -21,10 +21,11 @@ import numpy as np
 from himaya.errors import nearest
 from himaya.law.elements import Elements
 from himaya.law.errors import InputError
-from himaya.law.evaluate import Evaluation, Result, evaluate
+from himaya.law.evaluate import evaluate
 from himaya.law.explain import Node, explain
 from himaya.law.links import Members
 from himaya.law.ragged import Ragged
+from himaya.law.results import Evaluation, Result
 from himaya.law.units import DATE, MONTH, Cases, Unit
 from himaya.law.written import LARGEST, kept, too_large, written
 from himaya.months import days_of_months, months_of_days

@@ -14,7 +14,8 @@ import numpy as np
 from himaya.law import trace
 from himaya.law.elements import Chosen, Elements
 from himaya.law.errors import InputError
-from himaya.law.evaluate import apply, sources_of, take_inputs
+from himaya.law.evaluate import apply, sources_of
+from himaya.law.inputs import take_inputs
 from himaya.law.lookup import Law
 from himaya.law.node import InForce, Node, plain
 from himaya.law.parameters import Dated, Parameter, day_number

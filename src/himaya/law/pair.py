@@ -14,21 +14,13 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from himaya.law import lazy
-from himaya.law.evaluate import (
-    Evaluation,
-    Inputs,
-    apply,
-    apply_all,
-    computed,
-    parts,
-    results_of,
-    sources_of,
-    take_inputs,
-)
+from himaya.law.evaluate import apply, apply_all, parts, sources_of
+from himaya.law.inputs import Inputs, take_inputs
 from himaya.law.lazy import Frame, Lazy
 from himaya.law.lookup import Gap, Law
 from himaya.law.program import compute
 from himaya.law.ragged import RaggedVector
+from himaya.law.results import Evaluation, computed, results_of
 from himaya.law.vector import Vector, _aligned
 
 if TYPE_CHECKING:
