@@ -204,7 +204,9 @@ def inputs_of(lake: Lake, bucket: int) -> tuple[NDArray[np.int64], dict[str, Any
         "birth_date": days["birth_date"].astype(np.int64),
         "years": along(years),
         "wages": along(pay),
-        "assimilated_quarters": along(quarters),
+        "assimilated_quarters": along(
+            np.minimum(quarters, 4)
+        ),  # a year has no more, however many lines name them
         "other_schemes_quarters": along(np.zeros_like(pay)),
         "award_from": award,
         "woman": people["woman"].to_numpy(),

@@ -10,10 +10,10 @@ import pytest
 
 import himaya.law
 from himaya.law import Ragged, evaluate
+from himaya.law.cases import read_cases
 from himaya.legislation.morocco import system
 from himaya.legislation.morocco.inputs import CAREER
 from himaya.rights.lists import TARGETS
-from himaya.yamlfile import load
 
 DOUBTFUL = {
     "amo": "achamil_contribution extended_cover kept long_illness_rate pensioner_rate remains_employee tadamon_score",
@@ -61,7 +61,7 @@ def test_every_parameter_is_read_by_a_rule():
 def test_every_rule_has_a_hand_worked_case():
     """A rule counts as worked by hand if a case expects it, or expects something that rests on it."""
     folder = Path(__file__).parents[1] / "spec" / "morocco"
-    expected = {name for path in folder.glob("*.yaml") for case in load(path) for name in case["expect"]}
+    expected = {name for case in read_cases(folder) for name in case.expect}
     covered = {rule.name for rule in system.needed(sorted(expected), date(2026, 10, 31))}
     assert covered == set(system.versions)
 
