@@ -32,6 +32,15 @@ def as_of(keys: Ints, since: Ints) -> Ints:
 
 
 @kernel
+def segments(values: Any, firsts: Ints, offsets: Ints, out: Any) -> None:
+    """Elements of some persons, one person after the other: from ``firsts[i]`` on, as many as ``offsets`` say."""
+    for i in range(firsts.size):
+        shift = firsts[i] - offsets[i]
+        for j in range(offsets[i], offsets[i + 1]):
+            out[j] = values[j + shift]
+
+
+@kernel
 def quotient(dividend: int, divisor: int) -> int:
     """Whole quotient, rounded down, of a number below 2**53 by a positive one.
 

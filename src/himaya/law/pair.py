@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from himaya.law import lazy
+from himaya.law import kernels, lazy
 from himaya.law.evaluate import apply, apply_all, parts, sources_of
 from himaya.law.inputs import Inputs, take_inputs
 from himaya.law.lazy import Frame, Lazy
@@ -204,7 +204,7 @@ class Part:
 
     persons: Ints
     size: int
-    frames: dict[int, tuple[Frame, Ints, Ints]] = field(default_factory=dict, repr=False)
+    frames: dict[int, tuple[Frame, Ints]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, flags: Bools) -> Part | None:
@@ -223,24 +223,24 @@ class Part:
         return Vector(num, den, doubts, missing, value.extent)
 
     def _elements(self, value: RaggedVector) -> RaggedVector:
-        frame, positions, shift = self._frame(value.frame)
+        frame, firsts = self._frame(value.frame)
         own = value.elements
         parts: tuple[Any, ...] = (own.num, own.den, own.doubts, own.missing)
-        num, den, doubts, missing = (_at(part, positions, frame) for part in parts)
+        num, den, doubts, missing = (_at(part, firsts, frame) for part in parts)
         elements = Vector(num, den, doubts, missing, own.extent)
         parts = (value.starts, value.ends, value.doubts, value.missing)
         starts, ends, doubts, missing = (_at(part, self.persons, frame.owners) for part in parts)
+        shift = cast("Ints", frame.offsets)[:-1] - firsts
         return RaggedVector(elements, frame, starts + shift, ends + shift, doubts, missing, value.declared)
 
-    def _frame(self, frame: Frame) -> tuple[Frame, Ints, Ints]:
-        """Which elements are whose, their positions among those of all, and how much further these lie."""
+    def _frame(self, frame: Frame) -> tuple[Frame, Ints]:
+        """Which elements are whose, and where each person's begin among those of all."""
         if frame.key not in self.frames:
             offsets = cast("Ints", frame.offsets)
-            first = offsets[self.persons]
-            sizes = offsets[self.persons + 1] - first
+            firsts = offsets[self.persons]
+            sizes = offsets[self.persons + 1] - firsts
             here = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-            positions = np.arange(here[-1]) + np.repeat(first - here[:-1], sizes)
-            self.frames[frame.key] = Frame(self.persons.size, here), positions, here[:-1] - first
+            self.frames[frame.key] = Frame(self.persons.size, here), firsts
         return self.frames[frame.key]
 
     def put(self, value: Vector, base: Vector) -> Vector:
@@ -259,13 +259,17 @@ class Part:
         return found
 
 
-def _at(part: Any, positions: Ints, frame: Frame) -> Any:
-    """The part of these places, whose frame it has then."""
+def _at(part: Any, places: Ints, frame: Frame) -> Any:
+    """The part of these persons, or of elements that begin at these places; it has the frame then."""
     if part is None or np.ndim(part) == 0:
         return part
-    waits = frame.waits if frame.offsets is None else frame.tiled
-    if not isinstance(part, Lazy):
-        return lazy.given(part[positions], frame) if waits else part[positions]
+    array = part.stored() if isinstance(part, Lazy) else part
+    if frame.offsets is None:
+        found, waits = array[places], frame.waits
+    else:
+        found, waits = np.empty(frame.size, array.dtype), frame.tiled
+        word = f"u{array.itemsize}"  # copied as they are, whatever they mean
+        kernels.segments(array.view(word), places, frame.offsets, found.view(word))
     if not waits:
-        return part.stored()[positions].astype(part.dtype)
-    return lazy.given(part.stored()[positions], frame, part.extent, part.dtype)
+        return found.astype(part.dtype)
+    return lazy.given(found, frame, part.extent if isinstance(part, Lazy) else None, part.dtype)
