@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
-TILE = 2048
-"""Elements of a tile, about: two dozen registers of it stay in the second-level cache."""
+TILE = 6144
+"""Elements of a tile, about: a dozen registers of it stay in the second-level cache."""
 
-ROWS = 128
+ROWS = 256
 """Persons of a tile at most: some hundred registers of it stay there, too."""
 
 _LOADS = {1: Op.LOAD_BYTE, 2: Op.LOAD_SHORT, 4: Op.LOAD_WORD, 8: Op.LOAD}
