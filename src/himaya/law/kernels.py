@@ -35,9 +35,10 @@ def as_of(keys: Ints, since: Ints) -> Ints:
 def segments(values: Any, firsts: Ints, offsets: Ints, out: Any) -> None:
     """Elements of some persons, one person after the other: from ``firsts[i]`` on, as many as ``offsets`` say."""
     for i in range(firsts.size):
-        shift = firsts[i] - offsets[i]
-        for j in range(offsets[i], offsets[i + 1]):
-            out[j] = values[j + shift]
+        n = offsets[i + 1] - offsets[i]
+        own, there = values[firsts[i] : firsts[i] + n], out[offsets[i] : offsets[i + 1]]
+        for j in range(n):
+            there[j] = own[j]
 
 
 @kernel
