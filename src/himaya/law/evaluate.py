@@ -11,7 +11,7 @@ import numpy as np
 from himaya.law.errors import CalculationError, LawError
 from himaya.law.inputs import Inputs, given_elements, given_values, take_inputs
 from himaya.law.lazy import Lazy
-from himaya.law.lookup import ArrayGroup, Gap, Law
+from himaya.law.lookup import ArrayGroup, Law, gaps_of
 from himaya.law.program import compute
 from himaya.law.ragged import RaggedVector
 from himaya.law.results import Evaluation, results_of
@@ -70,8 +70,7 @@ def evaluate(
     apply_all(rules, values, system, lambda _: law, inputs, targets)
     compute(part for name in targets for part in parts(values[name]))
     results = results_of(system, rules, {name: values[name] for name in targets}, sizes, sources)
-    gaps = tuple(Gap(name, asked) for name, asked in sorted(law.gaps.items()))
-    return Evaluation(results, gaps, on, known)
+    return Evaluation(results, gaps_of(law), on, known)
 
 
 def apply_all(

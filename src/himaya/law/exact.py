@@ -17,7 +17,7 @@ from operator import eq, ge, gt, le, lt, ne
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from himaya.law.given import numbers, written
+from himaya.law.given import numbers, of_person
 from himaya.law.parameters import EPOCH, Dated, Group, Parameter, day_number
 from himaya.law.rules import LAW_DATE, Input
 from himaya.law.values import LOGICAL, Value, _binary, _unary, compounded, where
@@ -427,7 +427,7 @@ def prepared(
     for each in system.inputs.values():
         if each.name in asked - {LAW_DATE}:
             persons = range(sizes[each.entity])
-            values[each.name] = ExactColumn([_read(written(system, each, inputs, i)) for i in persons])
+            values[each.name] = ExactColumn([_read(of_person(system, each, inputs, i)) for i in persons])
     return rules, values
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from himaya.law.system import System
 
 
-def written(system: System, declared: Input, inputs: Mapping[str, Sequence[Any]], person: int) -> Any:
+def of_person(system: System, declared: Input, inputs: Mapping[str, Sequence[Any]], person: int) -> Any:
     """A person's input as numbers; if it is not given, nothing for each element that another of the axis has.
 
     ``inputs`` has one list for each input, with each person's value; raises :class:`InputError`.

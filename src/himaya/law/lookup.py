@@ -42,6 +42,15 @@ class Gap:
     first_asked: date
 
 
+def gaps_of(*laws: Law) -> tuple[Gap, ...]:
+    """The parameters that lacked a value by any of these, each with the first date that was asked for."""
+    found: dict[str, date] = {}
+    for law in laws:
+        for name, asked in law.gaps.items():
+            found[name] = min(asked, found.get(name, asked))
+    return tuple(Gap(name, asked) for name, asked in sorted(found.items()))
+
+
 @dataclass
 class Law:
     """What all look-ups of one evaluation share."""
@@ -175,8 +184,7 @@ class ArrayGroup:
             if foreseen is not None:
                 return foreseen
         keys = np.asarray(keys)
-        flat = kernels.contiguous(keys.reshape(-1), np.int64)
-        index = kernels.as_of(flat, series.since).reshape(keys.shape)
+        index = lazy.as_of(keys, series.since)
         before = index < 0
         missing: Any = None
         if before.any() or series.none.any():

@@ -17,7 +17,7 @@ from himaya.law import kernels, lazy
 from himaya.law.evaluate import apply, apply_all, parts, sources_of
 from himaya.law.inputs import Inputs, take_inputs
 from himaya.law.lazy import Frame, Lazy
-from himaya.law.lookup import Gap, Law
+from himaya.law.lookup import Law, gaps_of
 from himaya.law.program import compute
 from himaya.law.ragged import RaggedVector
 from himaya.law.results import Evaluation, computed, results_of
@@ -99,17 +99,9 @@ def evaluate_pair(
     old = results_of(baseline, first, bases, sizes, sources)
     new_results = results_of(reform, second, found, sizes, sources)
     return (
-        Evaluation(old, _gaps(shared, before), on, known),
-        Evaluation(new_results, _gaps(shared, after), on, known),
+        Evaluation(old, gaps_of(shared, before), on, known),
+        Evaluation(new_results, gaps_of(shared, after), on, known),
     )
-
-
-def _gaps(*laws: Law) -> tuple[Gap, ...]:
-    found: dict[str, date] = {}
-    for law in laws:
-        for name, asked in law.gaps.items():
-            found[name] = min(asked, found.get(name, asked))
-    return tuple(Gap(name, asked) for name, asked in sorted(found.items()))
 
 
 def touched_rules(baseline: System, reform: System, on: date, rules: Iterable[Rule]) -> set[str]:

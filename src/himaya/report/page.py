@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def page(template: str, pen: Pen, **values: Any) -> str:
-    """Render a template of this folder; it has no scripts and no outside address."""
+    """Render a template of this folder; it has no scripts and no outside address.
+
+    ``values`` may have a ``say`` of their own, for pages whose words are not the report's alone.
+    """
     environment = Environment(
         loader=PackageLoader("himaya.report"),
         autoescape=True,
@@ -28,15 +31,15 @@ def page(template: str, pen: Pen, **values: Any) -> str:
         lstrip_blocks=True,
     )
     style = resources.files("himaya.report").joinpath("templates/style.css").read_text(encoding="utf-8")
-    return environment.get_template(template).render(
-        pen=pen,
-        say=pen.say,
-        lang=pen.lang,
-        direction=direction(pen.lang),
-        style=Markup(style),  # noqa: S704 - our own file
-        hatch=HATCH,
-        **values,
-    )
+    shared = {
+        "pen": pen,
+        "say": pen.say,
+        "lang": pen.lang,
+        "direction": direction(pen.lang),
+        "style": Markup(style),  # noqa: S704 - our own file
+        "hatch": HATCH,
+    }
+    return environment.get_template(template).render(shared | values)
 
 
 def write_whole(path: Path, text: str) -> Path:

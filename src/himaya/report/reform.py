@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from himaya import language
-from himaya.language import Language, direction
+from himaya.language import Language
 from himaya.law.phrases import cited
 from himaya.reform.wording import amounts, arrow, group_name, measured, premises, reasons, uncosted
 from himaya.report.charts import Bar, Frame, bars
 from himaya.report.figures import Figure, Legend, Table
+from himaya.report.page import page
 from himaya.report.pen import Pen
 
 INDENT = language.NO_BREAK_SPACE * 4
@@ -46,14 +43,6 @@ def write_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], path: Pat
 def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: Language) -> str:
     """Render the page; it needs no script and no outside address."""
     pen = Pen(lang, impact.currency)
-    environment = Environment(
-        loader=PackageLoader("himaya.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = resources.files("himaya.report").joinpath("templates/style.css").read_text(encoding="utf-8")
 
     def say(key: str, **values: Any) -> str:
         # The pieces that all pages share speak by the report's words.
@@ -61,14 +50,12 @@ def render_reform(impact: Impact, changes: Sequence[Mapping[str, Any]], lang: La
         return language.text(known if language.has_text(known) else f"report.{key}", lang, **values)
 
     tenths = _tenths(impact, say, pen)
-    return environment.get_template("reform.html.j2").render(
+    return page(
+        "reform.html.j2",
+        pen,
         impact=impact,
         changes=_changes(changes, say, lang),
-        pen=pen,
         say=say,
-        lang=lang,
-        direction=direction(lang),
-        style=Markup(style),  # noqa: S704 - our own file
         premises=premises(impact, lang),
         measured=measured(impact, lang),
         uncosted=uncosted(impact, lang),
